@@ -1,0 +1,1 @@
+"""Ground floor: the institution, its people and mandates, its ledger, its way of answering."""

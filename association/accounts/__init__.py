@@ -1,0 +1,1 @@
+"""Accounts: sign-in, roles, keys for programs, the dashboard (``/accounts/…``)."""

@@ -1,0 +1,1 @@
+"""Enterprises and who acts for them (``/association/enterprises/…``); here an account becomes an actor."""

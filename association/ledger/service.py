@@ -1,0 +1,47 @@
+"""Writing the ledger, always inside the caller's transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from association.kernel.actors import Actor
+from association.kernel.dates import show_utc
+from association.kernel.db import db, lock_row
+from association.ledger.models import ChainHead, LedgerLine
+from association.ledger.rules import FIRST, seal
+
+
+def advance(name: str) -> ChainHead:
+    """The locked head of chain ``name``, made when it is missing; the caller moves it on."""
+    head: ChainHead | None = db.session.scalar(
+        lock_row(select(ChainHead).where(ChainHead.name == name)).execution_options(populate_existing=True)
+    )
+    if head is None:
+        head = ChainHead(name=name, position=0, seal=FIRST)
+        db.session.add(head)
+        db.session.flush()
+    return head
+
+
+def record(action: str, subject: str, *, actor: Actor, at: datetime, **facts: Any) -> LedgerLine:
+    """Write one line: ``action`` (``product.submitted``) was done to ``subject`` (``product:17``) by ``actor``."""
+    head = advance("ledger")
+    body: dict[str, Any] = {
+        "position": head.position + 1,
+        "at": show_utc(at),
+        "action": action,
+        "subject": subject,
+        "actor_id": actor.account_id,
+        "actor_name": actor.name,
+        "enterprise_id": actor.enterprise_id,
+        "via": actor.via,
+        "facts": facts,
+        "previous_seal": head.seal,
+    }
+    sealed = seal(body)
+    line = LedgerLine(**(body | {"at": at, "seal": sealed}))
+    db.session.add(line)
+    head.position, head.seal = head.position + 1, sealed
+    db.session.flush()
+    return line

@@ -1,0 +1,1 @@
+"""Messages owed to people: written with what they tell of, delivered later (``/association/outbox/``)."""

@@ -1,0 +1,28 @@
+"""Table ``message``."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from association.kernel.db import Model, TermType
+from association.vocabulary import MessageState
+
+
+class Message(Model):
+    """A message owed to somebody. ``key`` says what it is about; the same is never told twice."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_state_next_try_at", "state", "next_try_at"),)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    to_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    to_address: Mapped[str] = mapped_column(String(254))  # empty: the inbox only
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    state: Mapped[MessageState] = mapped_column(TermType(MessageState), default=MessageState.OWED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]

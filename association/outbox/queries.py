@@ -1,0 +1,46 @@
+"""Questions about messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from association.kernel.actors import Actor
+from association.kernel.db import db
+from association.kernel.errors import NotFound
+from association.kernel.pagination import PER_PAGE, Page
+from association.outbox.models import Message
+from association.vocabulary import MessageState
+
+
+def inbox(actor: Actor, *, number: int = 1) -> Page:
+    """The messages of ``actor``, newest first."""
+    number = max(1, number)
+    own = select(Message).where(Message.to_account_id == actor.account_id)
+    total = db.session.scalar(select(func.count()).select_from(own.subquery())) or 0
+    found = own.order_by(Message.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    return Page(db.session.scalars(found).all(), number, PER_PAGE, total)
+
+
+def count_unread(actor: Actor) -> int:
+    unread = select(func.count()).where(Message.to_account_id == actor.account_id, Message.read_at.is_(None))
+    return db.session.scalar(unread) or 0
+
+
+def message_for(actor: Actor, message_id: int) -> Message:
+    """A message, if it is to ``actor``. Raises NotFound."""
+    message = db.session.get(Message, message_id)
+    if message is None or actor.account_id is None or message.to_account_id != actor.account_id:
+        raise NotFound
+    return message
+
+
+def due(now: datetime, *, limit: int = 100) -> Sequence[int]:
+    """Ids of messages to be tried now, the longest owed first."""
+    statement = (
+        select(Message.id)
+        .where(Message.state == MessageState.OWED, Message.next_try_at <= now)
+        .order_by(Message.next_try_at, Message.id)
+        .limit(limit)
+    )
+    return db.session.scalars(statement).all()

@@ -1,0 +1,193 @@
+"""Owing a message, inside the caller's transaction; delivering what is owed."""
+
+import logging
+import os
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from association.kernel import config
+from association.kernel.actors import Actor, require
+from association.kernel.db import db, transaction, writing
+from association.kernel.errors import Conflict
+from association.kernel.i18n import _
+from association.outbox import queries, rules
+from association.outbox.models import Message
+from association.vocabulary import MessageState
+
+log = logging.getLogger(__name__)
+
+SMTP_TIMEOUT = 20
+Send = Callable[[int, EmailMessage], None]
+
+
+def enqueue(
+    key: str,
+    *,
+    to_account_id: int | None,
+    to_address: str,
+    subject: str,
+    body: str,
+    url: str,
+    now: datetime,
+) -> None:
+    """Owe a message; one whose key is owed already is skipped silently. Commits nothing.
+
+    Without an address it stands in the inbox only. ``url`` is a path of this site.
+    """
+    values = {
+        "key": key,
+        "to_account_id": to_account_id,
+        "to_address": to_address,
+        # A line break would end the header it stands in.
+        "subject": " ".join(subject.split())[:200],
+        "body": body,
+        "url": url,
+        "created_at": now,
+        "state": MessageState.OWED if to_address else MessageState.DELIVERED,
+        "attempts": 0,
+        "next_try_at": now,
+        "delivered_at": None if to_address else now,
+    }
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    db.session.execute(dialect.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def deliver(now: datetime, *, limit: int = 500) -> int:
+    """Try every message that is due, each in its own transaction; how many were delivered.
+
+    By SMTP where MAIL_SERVER is set, else into ``mail/<id>.eml`` of the data folder. A worker that dies
+    between sending and writing it down sends again: the Message-ID stays, so programs can show it once.
+    """
+    delivered = 0
+    with writing(), _post() as send:
+        for message_id in queries.due(now, limit=limit):
+            message = _claim(message_id, now=now)
+            if message is None:
+                continue
+            try:
+                send(message.id, _letter(message))
+            except Exception as failure:
+                log.warning("message %s, attempt %s: %s", message.id, message.attempts, failure)
+                _give_up_or_wait(message)
+                continue
+            with transaction():
+                message.state, message.delivered_at = MessageState.DELIVERED, now
+            delivered += 1
+    return delivered
+
+
+def mark_read(message: Message, *, actor: Actor, now: datetime) -> None:
+    """Its addressee has seen it."""
+    require(lambda who: who.account_id is not None and who.account_id == message.to_account_id, actor)
+    if message.read_at is None:
+        with transaction():
+            message.read_at = now
+
+
+def mark_all_read(*, actor: Actor, now: datetime) -> None:
+    """The addressee has seen them all."""
+    require(lambda who: who.signed_in, actor)
+    with transaction():
+        unread = update(Message).where(Message.to_account_id == actor.account_id, Message.read_at.is_(None))
+        db.session.execute(unread.values(read_at=now))
+
+
+def _claim(message_id: int, *, now: datetime) -> Message | None:
+    """Count the attempt and set the next before sending: no lock is held while a mail server thinks.
+
+    ``None`` when another worker was faster.
+    """
+    message = db.session.get(Message, message_id, populate_existing=True)
+    if message is None or message.state != MessageState.OWED or message.next_try_at > now:
+        db.session.rollback()
+        return None
+    attempts = message.attempts
+    mine = update(Message).where(Message.id == message_id, Message.attempts == attempts)
+    try:
+        with transaction():
+            claimed = mine.values(attempts=attempts + 1, next_try_at=now + rules.wait_after(attempts + 1))
+            found = db.session.scalars(claimed.returning(Message.id)).all()
+    except Conflict:
+        return None
+    if not found:
+        return None
+    return db.session.get(Message, message_id, populate_existing=True)
+
+
+def _give_up_or_wait(message: Message) -> None:
+    if message.attempts >= rules.MOST_ATTEMPTS:
+        with transaction():
+            message.state = MessageState.DEAD
+
+
+def _letter(message: Message) -> EmailMessage:
+    base = config.setting("BASE_URL")
+    sender = config.setting("MAIL_FROM") or "registry@localhost.localdomain"
+    letter = EmailMessage(policy=SMTP)
+    letter["Subject"] = message.subject
+    letter["From"] = sender
+    letter["To"] = Address(addr_spec=message.to_address)
+    letter["Date"] = message.created_at
+    letter["Message-ID"] = f"<message-{message.id}.{message.created_at:%Y%m%d%H%M%S}@{sender.rpartition('@')[2]}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    link = _("在平台上查看：{url}", url=f"{base}{message.url}") if message.url and base else ""
+    letter.set_content(f"{message.body}\n\n{link}\n" if link else f"{message.body}\n", charset="utf-8")
+    return letter
+
+
+@contextmanager
+def _post() -> Iterator[Send]:
+    """How letters leave: one connection for all, or files."""
+    server = config.setting("MAIL_SERVER")
+    if not server:
+        yield _write_file
+        return
+    connection: list[smtplib.SMTP] = []
+
+    def send(_message_id: int, letter: EmailMessage) -> None:
+        if not connection:
+            connection.append(_connect(server))
+        try:
+            connection[0].send_message(letter)
+        except smtplib.SMTPServerDisconnected:
+            connection.clear()
+            raise
+
+    try:
+        yield send
+    finally:
+        for one in connection:
+            one.close()
+
+
+def _connect(server: str) -> smtplib.SMTP:
+    connection = smtplib.SMTP(server, config.setting("MAIL_PORT"), timeout=SMTP_TIMEOUT)
+    try:
+        if config.setting("MAIL_STARTTLS"):
+            connection.starttls(context=ssl.create_default_context())
+        if config.setting("MAIL_USERNAME"):
+            connection.login(config.setting("MAIL_USERNAME"), config.setting("MAIL_PASSWORD"))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _write_file(message_id: int, letter: EmailMessage) -> None:
+    folder = config.data_dir() / "mail"
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{message_id}.eml.part"
+    with unfinished.open("wb") as target:
+        target.write(letter.as_bytes())
+        target.flush()
+        os.fsync(target.fileno())
+    unfinished.replace(folder / f"{message_id}.eml")

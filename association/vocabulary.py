@@ -1,0 +1,58 @@
+"""Every word the ground floor stores, with its label."""
+
+from association.kernel.i18n import N_
+from association.kernel.terms import Term
+
+
+class MandateItem(Term):
+    """The seven matters the city's police may entrust (Art. 18)."""
+
+    RESEARCH = "1", N_("协调技术研究")
+    EXCHANGE = "2", N_("技术交流")
+    INFORMATION = "3", N_("行业信息收集与发布")
+    FAIRS = "4", N_("组织展销")
+    TRAINING = "5", N_("从业人员教育培训")
+    INCIDENTS = "6", N_("参与事件分析")
+    REGISTRATION = "7", N_("国家目录产品的登记")
+
+
+class DocumentKind(Term):
+    """Kinds of files taken as evidence, recognised by their content."""
+
+    PDF = "application/pdf", "PDF"
+    JPEG = "image/jpeg", "JPEG"
+    PNG = "image/png", "PNG"
+
+
+class EnterpriseState(Term):
+    """Whether staff have confirmed an enterprise: only then may it submit."""
+
+    UNCONFIRMED = "unconfirmed", N_("待确认")
+    CONFIRMED = "confirmed", N_("已确认")
+    SUSPENDED = "suspended", N_("已停用")
+
+
+class MessageState(Term):
+    """Where an owed message stands."""
+
+    OWED = "owed", N_("待发送")
+    DELIVERED = "delivered", N_("已发送")
+    DEAD = "dead", N_("发送失败")
+
+
+class EnterpriseKind(Term):
+    """What an enterprise chiefly does; it decides nothing, each may register what it makes or sells."""
+
+    MANUFACTURER = "manufacturer", N_("生产企业")
+    SELLER = "seller", N_("销售企业")
+    INSTALLER = "installer", N_("施工、维修企业")
+
+
+class Scope(Term):
+    """What a key may be used for."""
+
+    PRODUCTS_READ = "products:read", N_("读取本企业的产品和登记申请")
+    PRODUCTS_WRITE = "products:write", N_("填写、提交产品登记申请")
+    DOCUMENTS_WRITE = "documents:write", N_("上传证明材料")
+    REVIEWS_READ = "reviews:read", N_("读取审查事项（工作人员）")
+    REVIEWS_DECIDE = "reviews:decide", N_("作出审查决定（工作人员）")

@@ -1,0 +1,112 @@
+"""Who is asking. The one user of Flask-Login; how an account or a key is found is handed down by wiring."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Flask, Request, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from association.kernel import clock
+from association.kernel.actors import NOBODY, Actor
+from association.kernel.errors import NotSignedIn
+from association.kernel.i18n import _
+
+API_PREFIX = "/api/v1"
+API_DOCS = "/api/v1/docs"
+
+
+def for_programs(path: str) -> bool:
+    """Whether an address is the API's; its description for people is a page like any other."""
+    return path.startswith(API_PREFIX) and path != API_DOCS
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Flask-Login's user: an actor, and the stamp that ends old sessions when it changes."""
+
+    def __init__(self, actor: Actor, stamp: str) -> None:
+        self.actor, self.stamp = actor, stamp
+
+    def get_id(self) -> str:
+        return f"{self.actor.account_id}:{self.stamp}"
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions are for pages: a cookie opens no door of the API, and none is read or set there."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if for_programs(request.path) else super().open_session(app, request)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What the ground floor's rooms know of people: handed to ``init_app`` by wiring."""
+
+    by_session: Callable[[int, str, datetime], Actor | None]
+    by_key: Callable[[str, datetime], Actor | None]
+
+
+def init_app(app: Flask, directory: Directory) -> None:
+    """Put Flask-Login to work on ``app``."""
+    manager = LoginManager()
+    manager.session_protection = "basic"
+    manager.init_app(app, add_context_processor=False)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def _load(user_id: str) -> SignedIn | None:
+        account, _colon, stamp = user_id.partition(":")
+        actor = directory.by_session(int(account), stamp, clock.now()) if account.isdecimal() else None
+        return SignedIn(actor, stamp) if actor else None
+
+    app.extensions["directory"] = directory
+    app.session_interface = PageSessions()
+
+
+def sign_in(actor: Actor, stamp: str) -> None:
+    """Begin a session for ``actor``; what an older session of this browser held is dropped."""
+    language = session.get("language")
+    session.clear()
+    session.permanent = True
+    if language:
+        session["language"] = language
+    login_user(SignedIn(actor, stamp), fresh=True)
+
+
+def sign_out() -> None:
+    """End this browser's session."""
+    logout_user()
+    session.clear()
+
+
+def current_actor() -> Actor:
+    """Whoever makes this request; NOBODY for a stranger.
+
+    A session opens no API door, and a key opens no page.
+    """
+    if for_programs(request.path):
+        return _actor_of_key()
+    user: Any = current_user
+    return cast(Actor, user.actor) if user and user.is_authenticated else NOBODY
+
+
+def _actor_of_key() -> Actor:
+    if (known := g.get("key_actor")) is not None:
+        return cast(Actor, known)
+    header = request.headers.get("Authorization")
+    if header is None:
+        return NOBODY
+    scheme, _blank, key = header.partition(" ")
+    directory: Directory = _directory()
+    actor = directory.by_key(key.strip(), clock.now()) if scheme.lower() == "bearer" and key.isascii() else None
+    if actor is None:
+        raise NotSignedIn(_("密钥不正确、已过期或已停用。请在“密钥”页面核对或新建。"))
+    g.key_actor = actor
+    return actor
+
+
+def _directory() -> Directory:
+    from flask import current_app
+
+    return cast(Directory, current_app.extensions["directory"])

@@ -1,0 +1,45 @@
+"""Refuses changes that another site asks for in a signed-in person's name (cross-site request forgery).
+
+Browsers say where a request comes from (``Sec-Fetch-Site``, older ones ``Origin``). A request with neither is no
+browser's page; the session cookie is SameSite=Lax besides. Keys, not cookies, open the API: it needs no such check.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+
+from association.kernel.errors import Forbidden, LengthNeeded
+from association.web.identity import for_programs
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def _says_how_long() -> None:
+        # A body of unknown length would be cut off at the limit without a word.
+        if request.method not in SAFE and request.content_length is None and "Transfer-Encoding" in request.headers:
+            raise LengthNeeded
+
+    @app.before_request
+    def _same_origin() -> None:
+        if request.method in SAFE or for_programs(request.path):
+            return
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            if site not in ("same-origin", "none"):
+                raise Forbidden(code="other_site")
+            return
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            raise Forbidden(code="other_site")
+
+
+def local_target(target: str | None) -> str | None:
+    """``target`` when it is a path on this site, else ``None``: sign-in leads nowhere else."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(character) < 32 for character in target):
+        return None
+    return target

@@ -1,0 +1,222 @@
+"""Pages: ``page()`` shows one, ``outcome()`` answers a change. Language, headers and what every template knows."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from association.kernel import i18n
+from association.kernel.db import intend_to_write
+from association.web import menu
+from association.web.identity import current_actor, for_programs
+from association.web.origin import SAFE
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def page(template: str, **context: Any) -> str:
+    """A whole page."""
+    return render_template(template, **context)
+
+
+def outcome(fragment: str | None = None, *, to: str, said: str = "", **context: Any) -> ResponseReturnValue:
+    """The answer to a change: the fragment for htmx, a redirect (303) to ``to`` for a browser without it.
+
+    ``said`` is shown on the next page.
+    """
+    if request.headers.get("HX-Request"):
+        if fragment is not None:
+            return render_template(fragment, said=said, **context)
+        if said:
+            flash(said)
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = to
+        return response
+    if said:
+        flash(said)
+    return redirect(to, 303)
+
+
+def refused() -> bool:
+    """Whether a page is shown again because what was asked of it was refused."""
+    return g.get("problem") is not None
+
+
+def _refused_form() -> MultiDict[str, str]:
+    """The form that was refused, when this page shows it again; empty otherwise, or when it was too large to read."""
+    if g.get("problem") is None or request.method != "POST":
+        return MultiDict()
+    try:
+        return request.form
+    except HTTPException:
+        return MultiDict()
+
+
+def typed(name: str, default: Any = "") -> Any:
+    """What the person typed into the field when its form was refused; otherwise ``default``.
+
+    A page may hold several forms: what the refused one did not contain keeps its ``default``.
+    """
+    form = _refused_form()
+    if name in form and name not in g.get("settled", ()):
+        return form[name]
+    return "" if default is None else default
+
+
+def settled(*names: str) -> None:
+    """Says that what was typed into these fields is kept already: a page shown again does not repeat it there."""
+    g.settled = {*g.get("settled", ()), *names}
+
+
+def typed_list(name: str, default: Any = ()) -> list[Any]:
+    """The same for a field with several values.
+
+    Browsers do not send a box that is not ticked: a form says with a hidden ``_lists`` that it contained the field.
+    """
+    form = _refused_form()
+    if (name in form or name in form.getlist("_lists")) and name not in g.get("settled", ()):
+        return list(form.getlist(name))
+    return list(default or ())
+
+
+def errors_for(name: str) -> list[str]:
+    """The sentences that belong beside field ``name``."""
+    problem = g.get("problem")
+    return problem.for_field(name) if problem is not None else []
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(filename: str) -> str:
+    """Address of a static file; its content's hash lets browsers keep it for a year."""
+    return url_for("static", filename=filename, v=_digest(Path(current_app.static_folder or "") / filename))
+
+
+def lang_url(code: str) -> str:
+    """This page in the other language."""
+    args = request.args.to_dict(flat=False) if request.method == "GET" else {}
+    args["lang"] = [code]
+    path = request.path if request.method == "GET" else "/"
+    return f"{path}?{urlencode(args, doseq=True)}"
+
+
+def url_with(**changes: Any) -> str:
+    """This page's address with some query values changed; ``None`` drops one."""
+    args: dict[str, Any] = request.args.to_dict(flat=False)
+    for name, value in changes.items():
+        if value is None:
+            args.pop(name, None)
+        else:
+            args[name] = value
+    return f"{request.path}?{urlencode(args, doseq=True)}" if args else request.path
+
+
+def absolute(path: str) -> str:
+    """``path`` as a full address: BASE_URL where it is set, else the address this request came to."""
+    base = current_app.config.get("BASE_URL") or request.host_url.rstrip("/")
+    return f"{base}{path}"
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def _begin() -> None:
+        intend_to_write(request.method not in SAFE)
+        if for_programs(request.path):
+            i18n.set_language(request.accept_languages.best_match(["zh", "en"], "zh"))
+            return
+        chosen = request.args.get("lang")
+        if chosen in i18n.LANGUAGES and session.get("language") != chosen:
+            session["language"] = chosen
+        i18n.set_language(
+            (chosen if chosen in i18n.LANGUAGES else None)
+            or session.get("language")
+            or request.accept_languages.best_match(["zh", "en"], "zh")
+        )
+
+    @app.before_request
+    def _canonical_language() -> ResponseReturnValue | None:
+        # The choice lives in the session; the address stays clean, so that it can be passed on.
+        if request.method == "GET" and "lang" in request.args and not for_programs(request.path):
+            return redirect(url_with(lang=None), 303)
+        return None
+
+    @app.context_processor
+    def _known_to_templates() -> dict[str, Any]:
+        actor = current_actor()
+        return {
+            "actor": actor,
+            "lang": i18n.language(),
+            "problem": g.get("problem"),
+            "said": get_flashed_messages(),
+            "menu_public": menu.public_menu(),
+            "menu_member": menu.member_menu(actor),
+            "menu_footer": menu.footer_menu(),
+            "demo": menu.is_demo(),
+            "sign_in_url": url_for("accounts_public.sign_in"),
+            "sign_out_url": url_for("accounts.sign_out"),
+            "dashboard_url": url_for("accounts.dashboard"),
+        }
+
+    app.jinja_env.globals.update(
+        {
+            "_": i18n.translate,
+            "pick": i18n.pick,
+            "label": i18n.label,
+            "show_date": i18n.show_date,
+            "show_moment": i18n.show_moment,
+            "typed": typed,
+            "typed_list": typed_list,
+            "errors_for": errors_for,
+            "asset": asset,
+            "lang_url": lang_url,
+            "url_with": url_with,
+            "absolute": absolute,
+        }
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        if for_programs(request.path):
+            return response
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=(), usb=()")
+        if app.config["SESSION_COOKIE_SECURE"]:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint == "static" and "v" in request.args:
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif response.mimetype == "text/html":
+            headers.setdefault("Cache-Control", "private, no-cache")
+            headers.add("Vary", "HX-Request, Accept-Language")
+        return response

@@ -1,0 +1,131 @@
+"""Puts the ground floor together: database, language, doors, menus."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, appcontext_pushed
+from flask_migrate import Migrate
+
+from association import policy
+from association.accounts import public as accounts_public
+from association.accounts import views as accounts_views
+from association.documents import api as documents_api
+from association.documents import views as documents_views
+from association.enterprises import api as enterprises_api
+from association.enterprises import commands as accounts_commands
+from association.enterprises import public as enterprises_public
+from association.enterprises import queries as enterprises
+from association.enterprises import service as enterprises_service
+from association.enterprises import views as enterprises_views
+from association.kernel import config
+from association.kernel.actors import Actor
+from association.kernel.db import db
+from association.kernel.i18n import N_, _
+from association.ledger import models as _ledger_models  # noqa: F401 - its tables belong to every schema
+from association.mandates import public as mandates_public
+from association.mandates import views as mandates_views
+from association.outbox import commands as outbox_commands
+from association.outbox import queries as outbox
+from association.outbox import service as outbox_service
+from association.outbox import views as outbox_views
+from association.web import api, daily, front, health, identity, menu, origin, problems, render, serving
+from association.web.menu import Entry, Panel
+
+migrate = Migrate()
+
+DOORS = (
+    accounts_public,
+    accounts_views,
+    enterprises_public,
+    enterprises_views,
+    mandates_public,
+    mandates_views,
+    documents_views,
+    outbox_views,
+)
+API_DOORS = (enterprises_api, documents_api)
+
+
+def init_app(app: Flask) -> None:
+    """The floor everything else stands on; it goes first."""
+    _hand_down_settings(app)
+    db.init_app(app)
+    folder = str(Path(app.root_path) / "migrations")
+    migrate.init_app(app, db, directory=folder, render_as_batch=True, compare_type=True)
+
+    # The order in which a request meets them: language and the intent to write, then where it comes from.
+    render.init_app(app)
+    origin.init_app(app)
+    problems.init_app(app)
+    identity.init_app(app, identity.Directory(enterprises.actor_by_session, enterprises_service.actor_by_key))
+    menu.init_app(app)
+    daily.init_app(app)
+    serving.init_app(app)
+    serving.of(app).chores.append(("outbox", outbox_service.deliver))
+    serving.of(app).preparations.append(accounts_commands.first_administrator)
+    doors = api.init_app(app)
+    app.extensions["smorest"] = doors
+    health.init_app(app)
+    front.init_app(app)
+
+    for face in DOORS:
+        app.register_blueprint(face.bp)
+    for programs in API_DOORS:
+        doors.register_blueprint(programs.bp)
+    app.cli.add_command(accounts_commands.group)
+    app.cli.add_command(outbox_commands.group)
+    _fill_menus(menu.of(app))
+
+
+def _hand_down_settings(app: Flask) -> None:
+    def remember(sender: Flask, **_more: Any) -> None:
+        config.current.set(sender.config)
+
+    # Kept by the signal itself: two applications in one process (tests) each see their own settings.
+    appcontext_pushed.connect(remember, app, weak=False)
+
+
+def _fill_menus(menus: menu.Menu) -> None:
+    menus.public += [
+        Entry("enterprises_public.index", N_("企业")),
+        Entry("mandates_public.index", N_("委托事项")),
+    ]
+    menus.member += [
+        Entry("accounts.dashboard", N_("工作台")),
+        Entry("outbox.inbox", N_("我的消息")),
+        Entry("enterprises.desk", N_("企业确认"), policy.see_enterprise_desk),
+        Entry("mandates.new", N_("登记委托"), policy.record_mandate),
+        Entry("enterprises.mine", N_("我的企业"), _of_trade),
+        Entry("accounts.keys", N_("密钥"), policy.hold_keys),
+        Entry("accounts.password", N_("修改密码")),
+    ]
+    menus.footer += [
+        Entry("mandates_public.index", N_("委托事项清单")),
+        Entry("enterprises_public.index", N_("已确认企业")),
+    ]
+    menus.panels += [_unread, _unconfirmed, _own_enterprise]
+
+
+def _of_trade(actor: Actor) -> bool:
+    return actor.enterprise_id is not None or (policy.register_enterprise(actor) and not actor.is_staff)
+
+
+def _unread(actor: Actor, _now: datetime) -> Panel | None:
+    return Panel(_("未读消息"), "/association/outbox/", outbox.count_unread(actor), empty=_("没有未读消息"))
+
+
+def _unconfirmed(actor: Actor, _now: datetime) -> Panel | None:
+    if not policy.see_enterprise_desk(actor):
+        return None
+    count = enterprises.count_unconfirmed()
+    return Panel(_("待确认企业"), "/association/enterprises/desk", count, empty=_("没有待确认的企业"))
+
+
+def _own_enterprise(actor: Actor, _now: datetime) -> Panel | None:
+    if not _of_trade(actor):
+        return None
+    enterprise = enterprises.own_enterprise(actor)
+    text = enterprise.state.label if enterprise is not None else _("尚未填写企业信息，填写并经确认后可办理登记。")
+    title = enterprise.name if enterprise is not None else _("我的企业")
+    return Panel(title, "/association/enterprises/mine", text=text)

@@ -1,0 +1,1 @@
+"""Working days, with holidays and make-up days as they were announced."""

@@ -1,0 +1,1 @@
+"""Evidence: what a report or certificate proves, and when (Art. 12)."""

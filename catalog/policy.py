@@ -1,0 +1,69 @@
+"""Who may do what on the catalog floor, on one page. Pure."""
+
+from typing import Protocol
+
+from association.kernel.actors import Actor, Role
+
+
+class Owned(Protocol):
+    """A thing that belongs to an enterprise."""
+
+    @property
+    def registrant_id(self) -> int: ...
+
+
+def _within(actor: Actor, scope: str) -> bool:
+    """Whether a key's scopes reach this far; people at a page have none."""
+    return actor.scopes is None or scope in actor.scopes
+
+
+def draft_product(actor: Actor) -> bool:
+    """Makers and sellers alike, from anywhere, may register (Art. 18 item 7); each for its own enterprise."""
+    return actor.has(Role.REGISTRANT) and actor.enterprise_id is not None and _within(actor, "products:write")
+
+
+def list_products(actor: Actor) -> bool:
+    """An enterprise sees its own workbench."""
+    return actor.has(Role.REGISTRANT) and actor.enterprise_id is not None and _within(actor, "products:read")
+
+
+def edit_product(actor: Actor, product: Owned) -> bool:
+    """Only the registrant, maker or seller, writes its dossier."""
+    return draft_product(actor) and product.registrant_id == actor.enterprise_id
+
+
+def submit_product(actor: Actor, product: Owned) -> bool:
+    """Only the registrant vouches for a product; staff who will review it may not submit it."""
+    return edit_product(actor, product)
+
+
+def see_product(actor: Actor, product: Owned) -> bool:
+    """Need to know (Art. 14): the registrant's people, and staff at the desk."""
+    if actor.has(Role.REGISTRANT) and product.registrant_id == actor.enterprise_id:
+        return _within(actor, "products:read") or _within(actor, "products:write")
+    return see_cases(actor)
+
+
+def see_cases(actor: Actor) -> bool:
+    """The desk, and those who look over its shoulder (Art. 16)."""
+    desk = (Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.SUPERVISING_OFFICE)
+    return actor.has(*desk) and _within(actor, "reviews:read")
+
+
+def decide_review(actor: Actor, product: Owned) -> bool:
+    """Nobody decides for an enterprise they belong to (Art. 23; four eyes)."""
+    return (
+        actor.has(Role.REVIEWER)
+        and product.registrant_id not in actor.enterprise_ids
+        and _within(actor, "reviews:decide")
+    )
+
+
+def confirm_refusal(actor: Actor, product: Owned, proposed_by: int | None) -> bool:
+    """A refusal needs a second person, who belongs neither to the enterprise nor proposed it."""
+    return (
+        actor.has(Role.APPROVER)
+        and product.registrant_id not in actor.enterprise_ids
+        and actor.account_id != proposed_by
+        and _within(actor, "reviews:decide")
+    )

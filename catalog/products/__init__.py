@@ -1,0 +1,1 @@
+"""The workbench of makers and sellers: dossier, evidence, submission. ``/catalog/products``."""

@@ -1,0 +1,128 @@
+"""Questions to the desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from association.enterprises.models import Enterprise
+from association.kernel.actors import Actor
+from association.kernel.db import db
+from association.kernel.errors import NotFound
+from association.kernel.pagination import PER_PAGE, Page
+from catalog import policy
+from catalog.products.models import Product, Submission
+from catalog.products.rules import changes
+from catalog.register import queries as register
+from catalog.register.rules import Name
+from catalog.reviews.models import Decision
+from catalog.vocabulary import CaseState, DecisionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One case in the queue."""
+
+    product: Product
+    registrant: str
+    overdue: bool
+
+
+OPEN = (CaseState.SUBMITTED, CaseState.REFUSAL_PROPOSED)
+
+
+def queue(
+    actor: Actor,
+    *,
+    state: CaseState | None = None,
+    today: date,
+    number: int = 1,
+    per_page: int = PER_PAGE,
+) -> Page:
+    """One page of the desk's queue: what is due first stands first. Without ``state`` all that is open."""
+    if not policy.see_cases(actor):
+        raise NotFound
+    states = OPEN if state is None else (state,)
+    found = (
+        select(Product, Enterprise.name)
+        .join(Enterprise, Product.registrant_id == Enterprise.id)
+        .where(Product.state.in_(states))
+        .order_by(Product.due_on.asc().nulls_last(), Product.submitted_at.asc(), Product.id.asc())
+        .limit(per_page)
+        .offset((number - 1) * per_page)
+    )
+    total = db.session.scalar(select(func.count()).select_from(Product).where(Product.state.in_(states))) or 0
+    items = [
+        Waiting(product, registrant, product.due_on is not None and product.due_on < today)
+        for product, registrant in db.session.execute(found)
+    ]
+    return Page(items, number, per_page, total)
+
+
+def waiting(actor: Actor) -> dict[CaseState, int]:
+    """How many cases are in each state that concerns the desk."""
+    if not policy.see_cases(actor):
+        return {}
+    counted = select(Product.state, func.count()).where(Product.state != CaseState.DRAFT).group_by(Product.state)
+    return {state: count for state, count in db.session.execute(counted)}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a reviewer reads: the frozen copy, what changed since the one before, duplicates, decisions."""
+
+    product: Product
+    registrant: Enterprise
+    submission: Submission
+    changed: frozenset[str]
+    before: Submission | None
+    duplicates: Sequence[Name]
+    decisions: Sequence[Decision]
+    proposed_by: int | None
+
+
+def case_for(actor: Actor, product_id: int, *, now: datetime) -> Case:
+    """The case of a product that was submitted; NotFound for whoever has no business at the desk."""
+    product = db.session.get(Product, product_id)
+    if product is None or not policy.see_cases(actor):
+        raise NotFound
+    submissions = db.session.scalars(
+        select(Submission).where(Submission.product_id == product_id).order_by(Submission.round.desc()).limit(2)
+    ).all()
+    if not submissions:
+        raise NotFound
+    submission, before = submissions[0], submissions[1] if len(submissions) > 1 else None
+    decisions = decisions_on(product_id)
+    maker: dict[str, Any] = submission.facts.get("manufacturer") or {}
+    return Case(
+        product,
+        db.session.get_one(Enterprise, product.registrant_id),
+        submission,
+        changes(before.facts if before else None, submission.facts),
+        before,
+        register.same_products(
+            maker_uscc=maker.get("uscc") or "",
+            maker=maker.get("name") or "",
+            model=submission.facts.get("model") or "",
+            known=now,
+        ),
+        decisions,
+        proposer(decisions, submission),
+    )
+
+
+def decisions_on(product_id: int) -> Sequence[Decision]:
+    """What was decided on a product, newest first."""
+    return db.session.scalars(
+        select(Decision).where(Decision.product_id == product_id).order_by(Decision.id.desc())
+    ).all()
+
+
+def proposer(decisions: Sequence[Decision], submission: Submission) -> int | None:
+    """Who proposed the refusal that now waits for a second person."""
+    for decision in decisions:
+        if decision.submission_id == submission.id and decision.kind is DecisionKind.REFUSAL_PROPOSED:
+            return decision.decided_by
+    return None

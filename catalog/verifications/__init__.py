@@ -1,0 +1,1 @@
+"""Questions asked of the register and their verdicts (Art. 12). ``/catalog/verifications``."""

@@ -1,0 +1,101 @@
+"""Puts the catalog floor together: doors, commands, menus, problems."""
+
+from datetime import datetime
+
+from flask import Flask
+
+from association.kernel.actors import Actor
+from association.kernel.dates import civil_date
+from association.kernel.i18n import N_, _
+from association.web import menu, problems, serving
+from association.web.menu import Entry, Panel
+from association.web.problems import Problem
+from catalog import demo, policy
+from catalog.categories import api as categories_api
+from catalog.categories import public as categories_public
+from catalog.categories.commands import catalog_commands, prepare_catalog
+from catalog.products import api as products_api
+from catalog.products import queries as products
+from catalog.products import views as products_views
+from catalog.register import api as register_api
+from catalog.register import public as register_public
+from catalog.register.commands import register_commands
+from catalog.reviews import api as reviews_api
+from catalog.reviews import queries as reviews
+from catalog.reviews import views as reviews_views
+from catalog.verifications import api as verifications_api
+from catalog.verifications import public as verifications_public
+from catalog.vocabulary import CaseState
+
+DOORS = (
+    verifications_public.home,
+    verifications_public.bp,
+    register_public.bp,
+    register_public.short,
+    categories_public.bp,
+    categories_public.criteria,
+    products_views.bp,
+    reviews_views.bp,
+)
+API_DOORS = (
+    categories_api.bp,
+    categories_api.editions,
+    register_api.bp,
+    verifications_api.bp,
+    products_api.bp,
+    reviews_api.bp,
+)
+
+PROBLEMS = {
+    "unknown_number": Problem(404, N_("没有这个登记编号"), N_("请核对编号，或按生产企业和型号查询登记簿。")),
+    "mistyped_number": Problem(404, N_("登记编号有误"), N_("编号的校验位不对，通常是某一位写错或看错，请对照产品标签或通知书核对。")),
+    "not_known_then": Problem(404, N_("当时尚未登记"), N_("在所选时点，登记簿中还没有这个编号；请改用较晚的时点。")),
+    "enterprise_unconfirmed": Problem(409, N_("企业尚待确认"), N_("秘书处确认企业信息后即可提交，填写的内容已保存。")),
+    "not_editable": Problem(409, N_("现在不能修改"), N_("申请已提交或已有结论；需要修改的，请先撤回。")),
+    "already_registered": Problem(409, N_("同一产品已登记"), N_("请查看已有的登记；如系不同产品，请核对生产者和型号。")),
+}  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """The floor of the register; the ground floor is there already."""
+    problems.publish(PROBLEMS)
+    doors = app.extensions["smorest"]
+    for door in DOORS:
+        app.register_blueprint(door)
+    for programs in API_DOORS:
+        doors.register_blueprint(programs)
+    app.cli.add_command(catalog_commands)
+    app.cli.add_command(register_commands)
+    serving.of(app).preparations[:0] = [prepare_catalog, demo.prepare]
+    demo.init_app(app)
+    _fill_menus(menu.of(app))
+
+
+def _fill_menus(menus: menu.Menu) -> None:
+    menus.public[:0] = [
+        Entry("verifications_public.new", N_("核验产品")),
+        Entry("register_public.index", N_("登记簿")),
+        Entry("categories_public.index", N_("国家目录")),
+    ]
+    menus.member[1:1] = [
+        Entry("products.index", N_("登记申请"), policy.list_products),
+        Entry("reviews.index", N_("审查"), policy.see_cases),
+    ]
+    menus.footer[:0] = [Entry("criteria_public.published", N_("登记条件与办理期限"))]
+    menus.panels[:0] = [_own_products, _desk]
+
+
+def _own_products(actor: Actor, _now: datetime) -> Panel | None:
+    if not policy.list_products(actor):
+        return None
+    counts = products.counts_by_state(actor)
+    rows = [menu.Link(f"/catalog/products/?state={state.value}", f"{state.label} {counts[state]}") for state in CaseState if counts.get(state)]  # fmt: skip
+    return Panel(_("登记申请"), "/catalog/products/", sum(counts.values()), rows=rows, empty=_("还没有登记申请"))
+
+
+def _desk(actor: Actor, now: datetime) -> Panel | None:
+    if not policy.see_cases(actor):
+        return None
+    found = reviews.queue(actor, today=civil_date(now), per_page=5)
+    rows = [menu.Link(f"/catalog/reviews/{one.product.id}", f"{one.product.title} · {one.registrant}") for one in found.items]  # fmt: skip
+    return Panel(_("待审查"), "/catalog/reviews/", found.total, rows=rows, empty=_("没有待审查的申请"))

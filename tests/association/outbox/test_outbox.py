@@ -1,0 +1,167 @@
+"""Messages owed, delivered, read."""
+
+import smtplib
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from association.kernel import config
+from association.kernel.errors import NotFound
+from association.outbox import queries, rules, service
+from association.outbox.models import Message
+from association.vocabulary import MessageState
+from tests.builders import NOW, actor_of, an_account
+
+
+def _owe(key="k:1", account=None, address="a@test.example", **more):
+    words = {"subject": "关于登记", "body": "第一行\n第二行", "url": "/accounts/", "now": NOW} | more
+    service.enqueue(key, to_account_id=account.id if account else None, to_address=address, **words)
+
+
+def _message(db, key="k:1"):
+    db.session.expire_all()
+    return db.session.query(Message).filter_by(key=key).one()
+
+
+class _Post:
+    """A mail server that remembers, or refuses."""
+
+    sent: list = []
+    fails = False
+
+    def __init__(self, *_more, **_options):
+        pass
+
+    def starttls(self, **_options):
+        pass
+
+    def send_message(self, letter):
+        if self.fails:
+            raise smtplib.SMTPServerDisconnected("gone")
+        self.sent.append(letter)
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def post(app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "mail.test")
+    monkeypatch.setattr(smtplib, "SMTP", _Post)
+    monkeypatch.setattr(_Post, "sent", [])
+    monkeypatch.setattr(_Post, "fails", False)
+    return _Post
+
+
+def test_what_the_transaction_takes_back_is_not_owed(db):
+    _owe()
+    db.session.rollback()
+    assert service.deliver(NOW) == 0
+    assert db.session.query(Message).count() == 0
+
+
+def test_the_same_is_told_once(db):
+    _owe(subject="第一次")
+    _owe(subject="第二次")
+    db.session.commit()
+    assert _message(db).subject == "第一次"
+    assert service.deliver(NOW) == 1
+    assert service.deliver(NOW) == 0
+
+
+def test_without_a_mail_server_a_letter_becomes_a_file(db):
+    _owe()
+    db.session.commit()
+    service.deliver(NOW)
+    message = _message(db)
+    content = (config.data_dir() / "mail" / f"{message.id}.eml").read_bytes()
+    letter = message_from_bytes(content, policy=policy.default)
+    assert (letter["To"], letter["Subject"]) == ("a@test.example", "关于登记")
+    assert "第二行" in letter.get_content()
+    assert (message.state, message.delivered_at) == (MessageState.DELIVERED, NOW)
+
+
+def test_a_subject_cannot_smuggle_a_header(db, post):
+    _owe(subject="关于\r\nBcc: everybody@test.example")
+    db.session.commit()
+    assert service.deliver(NOW) == 1
+    assert post.sent[0]["Bcc"] is None
+
+
+def test_a_failure_is_tried_again_later_and_eight_are_the_end(db, post):
+    _owe()
+    db.session.commit()
+    post.fails, now = True, NOW
+    assert service.deliver(now) == 0
+    assert service.deliver(now + timedelta(minutes=1)) == 0
+    assert _message(db).attempts == 1
+    for _attempt in range(rules.MOST_ATTEMPTS):
+        now += timedelta(days=1)
+        service.deliver(now)
+    assert (_message(db).state, _message(db).attempts) == (MessageState.DEAD, rules.MOST_ATTEMPTS)
+    post.fails = False
+    assert service.deliver(now + timedelta(days=9)) == 0
+
+
+def test_one_bad_address_keeps_nobody_else_waiting(db, post):
+    _owe("k:1", address="no address at all")
+    _owe("k:2", address="b@test.example")
+    db.session.commit()
+    assert service.deliver(NOW) == 1
+    assert [letter["To"] for letter in post.sent] == ["b@test.example"]
+    assert _message(db, "k:1").state == MessageState.OWED
+
+
+def test_a_second_try_carries_the_same_message_id(db, post):
+    _owe()
+    db.session.commit()
+    message = _message(db)
+    assert service._letter(message)["Message-ID"] == service._letter(message)["Message-ID"]
+
+
+def test_without_an_address_it_stands_in_the_inbox_only(db):
+    account = an_account()
+    _owe(account=account, address="")
+    db.session.commit()
+    assert service.deliver(NOW) == 0
+    assert queries.count_unread(actor_of(account)) == 1
+
+
+def test_the_waits_grow_and_have_an_end():
+    waits = [rules.wait_after(count) for count in range(1, 40)]
+    assert waits == sorted(waits)
+    assert waits[0] == timedelta(minutes=2)
+    assert waits[-1] == timedelta(hours=6)
+
+
+def test_a_message_is_for_its_addressee(browser, db):
+    account, stranger = an_account(), an_account()
+    _owe(account=account)
+    db.session.commit()
+    message = _message(db)
+    mine, other = browser(account), browser(stranger)
+    assert "关于登记" in mine.get("/association/outbox/").text
+    assert "关于登记" not in other.get("/association/outbox/").text
+    assert other.post(f"/association/outbox/{message.id}/read").status_code == 404
+    with pytest.raises(NotFound):
+        queries.message_for(actor_of(stranger), message.id)
+    answer = mine.post(f"/association/outbox/{message.id}/read")
+    assert (answer.status_code, answer.location) == (303, "/accounts/")
+    assert _message(db).read_at is not None
+
+
+def test_all_are_marked_read_but_only_ones_own(browser, db):
+    account, other = an_account(), an_account()
+    _owe("k:1", account=account)
+    _owe("k:2", account=other)
+    db.session.commit()
+    browser(account).post("/association/outbox/read")
+    assert queries.count_unread(actor_of(account)) == 0
+    assert queries.count_unread(actor_of(other)) == 1
+
+
+def test_the_command_delivers(app, db):
+    _owe()
+    db.session.commit()
+    assert "delivered: 1" in app.test_cli_runner().invoke(args=["outbox", "deliver"]).output

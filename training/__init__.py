@@ -1,0 +1,1 @@
+"""Training floor (Art. 18 item 5): education and training of practitioners."""

@@ -1,0 +1,28 @@
+"""The roof: puts the three floors together. ``flask`` finds this file by itself; a server calls ``create_app()``."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+import association.wiring
+import catalog.wiring
+import training.wiring
+from association.kernel import config
+
+ROOT = Path(__file__).parent
+WEB = ROOT / "association" / "web"
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application, with settings from the environment and, above them, ``settings``."""
+    app = Flask("registry", root_path=str(ROOT), template_folder=str(WEB / "templates"), static_folder=str(WEB / "static"))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    # /catalog/products and /catalog/products/ are the same room.
+    app.url_map.strict_slashes = False
+    app.config.from_mapping(config.complete(config.from_environment(os.environ, ROOT) | dict(settings or {})))
+    for floor in (association, catalog, training):
+        floor.wiring.init_app(app)
+    return app
