@@ -1,4 +1,4 @@
-"""Every word the catalog floor stores, with its label (``domain/glossary.csv``)."""
+"""Every word the catalog floor stores, with its label (``docs/glossary.csv``)."""
 
 from association.kernel.i18n import N_
 from association.kernel.terms import Term

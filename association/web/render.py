@@ -65,9 +65,12 @@ def refused() -> bool:
 
 
 def _refused_form() -> MultiDict[str, str]:
-    """The form that was refused, when this page shows it again; empty otherwise, or when it was too large to read."""
-    if g.get("problem") is None or request.method != "POST":
+    """The form (or a list's question) that was refused, when this page shows it again; empty otherwise, or when it was
+    too large to read."""
+    if not refused():
         return MultiDict()
+    if request.method != "POST":
+        return request.args
     try:
         return request.form
     except HTTPException:

@@ -1,6 +1,8 @@
 """What a decision must say (Art. 18 item 7; published grounds only). Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from association.kernel.errors import Shortfall
 from association.kernel.i18n import _
@@ -43,3 +45,26 @@ def shortfalls(
     if kind is DecisionKind.REFUSAL_REJECTED and not reason:
         found.append(Shortfall("reason", "missing", _("请写明退回重新审查的理由")))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PaperBeside:
+    """A paper of a frozen copy beside the copy before it: new, as it was, or gone."""
+
+    paper: Mapping[str, Any]
+    new: bool = False
+    gone: bool = False
+
+
+def papers_beside(
+    before: Sequence[Mapping[str, Any]] | None, after: Sequence[Mapping[str, Any]]
+) -> list[PaperBeside]:
+    """The papers under review, then those that are no longer there; nothing is new where nothing was before."""
+
+    def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        keys = ("kind", "number", "issuer", "valid_from", "valid_until", "document")
+        return all(one.get(key) == other.get(key) for key in keys)
+
+    old = before or ()
+    shown = [PaperBeside(one, new=before is not None and not any(same(one, was) for was in old)) for one in after]
+    return shown + [PaperBeside(was, gone=True) for was in old if not any(same(was, one) for one in after)]

@@ -1,5 +1,6 @@
 """Forms and JSON of the desk."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields, post_load
@@ -31,6 +32,26 @@ class DecisionIn(In):
 
 class DecisionByProgramIn(DecisionIn):
     remarks = fields.Dict(keys=Text(80), values=Text(LONGEST_REMARK, lines=True), load_default=dict)
+
+
+def decision_form(fields_with_remarks: Sequence[str]) -> type[In]:
+    """The form of a decision, with one remark for each field of the dossier."""
+    remarks: dict[str, Any] = {
+        f"remarks.{name}": Text(LONGEST_REMARK, lines=True, load_default="") for name in fields_with_remarks
+    }
+    return DecisionIn.from_dict(remarks)  # type: ignore[return-value]
+
+
+def remarks_of(form: Mapping[str, Any], fields_with_remarks: Sequence[str]) -> dict[str, str]:
+    """The remarks in such a form, by field; marshmallow nests them at the dots of their names."""
+    found: dict[str, str] = {}
+    for name in fields_with_remarks:
+        value: Any = form.get("remarks", {})
+        for part in name.split("."):
+            value = value.get(part, "") if isinstance(value, Mapping) else ""
+        if isinstance(value, str) and value:
+            found[name] = value
+    return found
 
 
 class CaseRowOut(Out):

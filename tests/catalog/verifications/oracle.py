@@ -491,9 +491,7 @@ def judge(
         last_days = [paper["valid_until"] for paper in on_file if covers(paper, on)]
         if last_days and None not in last_days and max(last_days) <= soon:
             warnings.add("evidence_ends_soon")
-        if not painted(entries)[0][day_number(soon)] or 0 in painted(entries)[0][day_number(on) : day_number(soon) + 1]:
-            warnings.add("registration_ends_soon")
-        elif not painted(entries)[0][day_number(plus(soon, 1))]:
+        if 0 in painted(entries)[0][day_number(on) : day_number(soon) + 2]:
             warnings.add("registration_ends_soon")
     if covering and not any(covers(paper, today) for paper in on_file):
         for paper in covering:
@@ -505,7 +503,8 @@ def judge(
         same = [
             paper
             for paper in on_file
-            if paper["kind"] == proof["kind"] and signs(paper["number"]) == signs(proof["number"]) != ""
+            if paper["kind"] == proof["kind"]
+            and (paper["number"] == proof["number"] or signs(paper["number"]) == signs(proof["number"]) != "")
         ]
         if not same:
             warnings.add("proof_not_on_file")

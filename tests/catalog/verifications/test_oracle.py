@@ -1,0 +1,86 @@
+"""The judge against the oracle (``oracle.py``), on random registers and questions.
+
+``SEED=… SOAK_SIZE=…`` choose the cases; the seed is printed, and a disagreement prints all that is needed to repeat it.
+"""
+
+import json
+import os
+import random
+import secrets
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from tests.catalog.verifications import oracle
+from tests.catalog.verifications.adapter import Registry, in_words, raw_catalog
+from tests.catalog.verifications.cases import Cases
+
+SIZE = 50_000
+SOAK = 1_000_000
+MOMENTS, QUESTIONS = 5, 16  # of each register
+
+
+def disagreements(seed: int, size: int, most: int = 3) -> tuple[int, Counter[str], list[str]]:
+    """How many cases were judged, which verdicts they had, and the first disagreements."""
+    chance = random.Random(seed)
+    cases, catalog = Cases(chance), raw_catalog()
+    done, seen, found = 0, Counter[str](), []
+    while done < size and len(found) < most:
+        register = cases.register()
+        registry = Registry(register)
+        for _ in range(MOMENTS):
+            known = cases.known(register)
+            for _ in range(QUESTIONS):
+                question = cases.question(register)
+                on, made_on = cases.dates(register)
+                expected = oracle.judge(catalog, register, question, on, made_on, known)
+                told = in_words(registry.judge(question, on, made_on, known))
+                done += 1
+                seen.update([told["verdict"], *told["reasons"], *told["warnings"], str(told["matched_by"])])
+                if told != expected and len(found) < most:
+                    found.append(
+                        f"\nseed {seed}, case {done}: {question} on={on} made_on={made_on} known={known}"
+                        f"\n  oracle:  {expected}\n  program: {told}\n  register: "
+                        + json.dumps(
+                            [one for one in register if one["number"] in (expected["number"], told["number"])]
+                            or [[one["number"], oracle.names(one["entries"])] for one in register],
+                            ensure_ascii=False,
+                        )
+                    )
+    return done, seen, found
+
+
+def the_seed() -> int:
+    return int(os.environ.get("SEED") or secrets.randbelow(2**32))
+
+
+# Every word that a random question can lead to; model_not_given and the like included.
+WORDS = {
+    "compliant", "not_compliant", "not_registered", "not_in_catalog", "undetermined",
+    "number", "manufacturer_model", "brand_model", *oracle.ORDER,
+    "standard_superseded", "evidence_ends_soon", "registration_ends_soon", "evidence_expired_since", "proof_not_on_file",
+    "proof_wrong_kind", "proof_expired", "fact_not_verified", "details_differ",
+}  # fmt: skip
+
+
+def test_the_judge_agrees_with_the_oracle() -> None:
+    seed, size = the_seed(), int(os.environ.get("SOAK_SIZE") or SIZE)
+    print(f"SEED={seed} SOAK_SIZE={size}")
+    done, seen, found = disagreements(seed, size)
+    assert not found, "".join(found)
+    assert done >= size
+    if size >= SIZE:
+        assert set(seen) >= WORDS, sorted(WORDS - set(seen))
+
+
+@pytest.mark.soak
+def test_the_judge_agrees_with_the_oracle_in_a_million_cases() -> None:
+    seed, size = the_seed(), int(os.environ.get("SOAK_SIZE") or SOAK)
+    workers = os.cpu_count() or 1
+    print(f"SEED={seed} SOAK_SIZE={size} on {workers} processes")
+    shares = [(seed + worker, -(-size // workers)) for worker in range(workers)]
+    with ProcessPoolExecutor(workers) as pool:
+        answers = list(pool.map(disagreements, *zip(*shares, strict=True)))
+    assert not [one for _done, _seen, found in answers for one in found], "".join(answers[0][2] + answers[-1][2])
+    assert sum(done for done, _seen, _found in answers) >= size
