@@ -168,7 +168,8 @@ def read_attributes(
             continue
         value, fault = read_attribute(attribute, given, on=today)
         if fault is not None:
-            found.append(fault)
+            named = _("{field}：{detail}", field=pick(attribute), detail=fault.detail)
+            found.append(Shortfall(fault.field, fault.code, named))
         else:
             values[attribute.key] = value
     for key in raw.keys() - {attribute.key for attribute in asked}:

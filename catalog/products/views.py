@@ -1,5 +1,6 @@
 """/catalog/products: the workbench of an enterprise's people."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from association.kernel.actors import Actor, require
 from association.kernel.config import LARGEST_UPLOAD
 from association.kernel.dates import civil_date
 from association.kernel.errors import Invalid, NotFound, RegistryError, Shortfall, TooLarge
-from association.kernel.i18n import _, language
+from association.kernel.i18n import N_, _, language
 from association.ledger import queries as ledger
 from association.vocabulary import EnterpriseKind
 from association.web import menu
@@ -226,11 +227,24 @@ def _keep_paper(product: Product, actor: Actor, *, insist: bool = False) -> list
         if kept is not None and not found:
             service.add_paper(product, **form, filing=kept, demo=menu.is_demo(), actor=actor, now=now)
     except Invalid as refused:
-        found.extend(refused.shortfalls)
+        found.extend(_plainly(one) for one in refused.shortfalls)
     if not found:
         g.kept_paper = None
         settled(*PAPER_FIELDS)
     return found
+
+
+def _plainly(shortfall: Shortfall) -> Shortfall:
+    """The schema's fault in this form's own words, where nothing was filled in."""
+    asked = {
+        "kind": N_("请选择材料种类"),
+        "number": N_("请填写材料编号"),
+        "issuer": N_("请选择出具机构"),
+        "valid_from": N_("请填写出具日期"),
+    }
+    if request.form.get(shortfall.field, "").strip() or shortfall.field not in asked:
+        return shortfall
+    return replace(shortfall, detail=_(asked[shortfall.field]))
 
 
 def _received(field: str, product: Product, actor: Actor, found: list[Shortfall]) -> Filing | None:

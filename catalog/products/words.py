@@ -93,7 +93,9 @@ def _text(line: Line, view: CatalogView) -> str:
     if line.action == "case.approved":
         return _("登记编号 {number}", number=facts.get("number"))
     parts = [ground_name(view, facts.get("ground"), line.at), str(facts.get("reason") or "")]
-    return _("：").join(part for part in parts if part)
+    said = _("：").join(part for part in parts if part)
+    remarks = facts.get("remarks") or {}
+    return said or (_("{count}处意见", count=len(remarks)) if remarks else "")
 
 
 def last_of(lines: Sequence[Line], action: str) -> Line | None:

@@ -12,18 +12,18 @@ from flask.typing import ResponseReturnValue
 
 from association.kernel import clock
 from association.kernel.dates import civil_date
-from association.kernel.i18n import N_, _
+from association.kernel.i18n import N_, _, pick
 from association.web.doors import public_door
 from association.web.forms import read_query
 from association.web.moments import known_moment
 from association.web.problems import shown_again_by
 from association.web.render import absolute, page, refused, url_with
 from catalog.categories import queries as categories
-from catalog.categories.rules import show_value
+from catalog.categories.rules import Attribute, show_value
 from catalog.evidence.rules import standing as evidence_standing
 from catalog.register import queries
 from catalog.register.queries import SORTS, Filters, Known
-from catalog.register.rules import CHANGES_FACTS, PRODUCT_FACTS, Entry, facts_at, standing_at
+from catalog.register.rules import CHANGES_FACTS, Entry, facts_at, standing_at
 from catalog.register.schemas import ListIn, MomentIn
 from catalog.register.shapes import DISCLAIMER
 from catalog.vocabulary import EntryKind, Standing
@@ -44,7 +44,6 @@ FIELDS: Mapping[str, str] = {
     "subtype": N_("种类"),
     "origin": N_("产地"),
     "standards": N_("执行标准"),
-    "attributes": N_("参数"),
 }
 
 
@@ -110,7 +109,7 @@ def show(number: str) -> ResponseReturnValue:
             (paper, evidence_standing(paper, on, regime_end=view.regime_end(paper.kind, category, subtype)))
             for paper in found.evidence
         ],
-        history=_history(found),
+        history=_history(found, attributes),
         head=queries.head(),
         address=absolute(url_for("register_short.follow", number=found.number)),
         disclaimer=_(DISCLAIMER),
@@ -131,7 +130,7 @@ class Happened:
     void: bool
 
 
-def _history(found: Known) -> list[Happened]:
+def _history(found: Known, attributes: Mapping[str, Attribute]) -> list[Happened]:
     """Every entry known, oldest first."""
     counted = {one.entry for one in found.entries}
     corrections = {
@@ -140,31 +139,34 @@ def _history(found: Known) -> list[Happened]:
         if one.kind is EntryKind.CORRECTED and one.facts.get("entry") is not None
     }
     told: list[Happened] = []
-    facts: dict[str, Any] = {}
+    facts: dict[str, str] = {}
     for one in found.all_entries:
         corrects = one.facts.get("entry") if one.kind is EntryKind.CORRECTED else None
-        said = one.facts.get("facts", {}) if corrects is not None else one.facts
-        new = {key: said[key] for key in FIELDS if key in said and key in PRODUCT_FACTS}
+        said = _in_lines(one.facts.get("facts", {}) if corrects is not None else one.facts, attributes)
         changes = tuple(
-            (_(FIELDS[key]), _plain(facts.get(key)), _plain(value))
-            for key, value in new.items()
-            if facts and _plain(facts.get(key)) != _plain(value)
+            (name, facts.get(name, ""), text) for name, text in said.items() if facts and facts.get(name, "") != text
         )
         if one.kind in CHANGES_FACTS:
-            facts.update(new)
+            facts.update(said)
         told.append(
             Happened(one, changes, corrects, corrections.get(one.entry), corrects is None and one.entry not in counted)
         )
     return told
 
 
-def _plain(value: Any) -> str:
-    """A fact in one line, for a change."""
-    if isinstance(value, Mapping):
-        return str(value["name"]) if "name" in value else "；".join(f"{key} {_plain(one)}" for key, one in value.items())
-    if isinstance(value, list | tuple):
-        return "、".join(_plain(one) for one in value)
-    return "" if value is None else str(value)
+def _in_lines(facts: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> dict[str, str]:
+    """What an entry says of the product, each fact as a name and a line of text."""
+    lines: dict[str, str] = {}
+    for key, name in FIELDS.items():
+        value = facts.get(key)
+        if isinstance(value, Mapping):
+            lines[_(name)] = str(value.get("name") or "")
+        elif key in facts:
+            lines[_(name)] = _("、").join(value) if isinstance(value, list) else str(value or "")
+    for key, value in (facts.get("attributes") or {}).items():
+        known = attributes.get(key)
+        lines[pick(known) if known else key] = show_value(known, value) if known else str(value)
+    return lines
 
 
 @bp.get("/<number>/qr.svg")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, or_, select
@@ -105,7 +106,6 @@ SELECT 2, id, kind, CAST(effective_from AS TEXT), CAST(recorded_at AS TEXT), num
   FROM evidence_line WHERE register_number = ?
 UNION ALL
 SELECT 3, position, '', '', '', '', '', '', seal FROM chain_head WHERE name = 'register'
-ORDER BY 1, 2
 """
 _KINDS = {kind.value: kind for kind in EntryKind}
 _PAPER_KINDS = {kind.value: kind for kind in EvidenceKind}
@@ -124,7 +124,10 @@ def known_registration(number: str, *, known: datetime) -> Known | None:
     entries: list[Entry] = []
     lines: list[EvidenceLine] = []
     newest = Head(0, FIRST)
-    for what, place, kind, effective, recorded, a, b, c, d in read(_REGISTRATION, (number, number)):
+    rows = read(_REGISTRATION, (number, number))
+    # Cheaper here than as ORDER BY over three tables.
+    rows.sort(key=itemgetter(0, 1))
+    for what, place, kind, effective, recorded, a, b, c, d in rows:
         if what == 1:
             entries.append(
                 make_entry(

@@ -125,13 +125,10 @@ def _marks(differs: tuple[Difference, ...]) -> list[tuple[int, str, str]]:
 
 def _links(answer: Answer) -> dict[str, str]:
     """The same question again, pinned to what was known: as a page (``same``) and for programs (``json``)."""
-    given = {name: getattr(answer.question, name) for name in FIELDS if getattr(answer.question, name)}
-    then = {
+    asked: dict[str, Any] = {name: getattr(answer.question, name) or None for name in FIELDS}
+    asked |= {
         "on": answer.on.isoformat(),
         "made_on": answer.made_on.isoformat(),
         "known": show_utc(answer.known),
     }
-    return {
-        "same": url_for(".new", **given, **then),
-        "json": url_for("verifications_api.check", **given, **then),
-    }
+    return {"same": url_for(".new", **asked), "json": url_for("verifications_api.check", **asked)}

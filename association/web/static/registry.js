@@ -11,7 +11,7 @@
   function markFields(place) {
     place.querySelectorAll("a[href^='#f-']").forEach(function (link) {
       var input = document.getElementById(link.getAttribute("href").slice(1));
-      if (!input || input.getAttribute("aria-invalid") === "true") { return; }
+      if (!input || input.getAttribute("aria-invalid") === "true" || document.getElementById(input.id + "-error")) { return; }
       var note = document.createElement("p");
       note.className = "field__error field__error--late";
       note.id = input.id + "-late";

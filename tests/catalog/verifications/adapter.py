@@ -72,7 +72,8 @@ def a_question(plain: Plain) -> Question:
 class Registry:
     """The program's rules over plain registrations; what is known at a moment is worked out once."""
 
-    def __init__(self, registrations: list[Plain]) -> None:
+    def __init__(self, registrations: list[Plain], catalog: CatalogFacts | None = None) -> None:
+        self.catalog = catalog or catalog_facts()
         self.registrations = {
             one["number"]: (
                 [an_entry(one["number"], entry) for entry in sorted(one["entries"], key=lambda entry: entry["entry"])],
@@ -91,7 +92,7 @@ class Registry:
                 for number, (entries, lines) in self.registrations.items()
             }
             names = [name for entries, _papers in registrations.values() for name in names_of(entries)]
-            self._known[known] = (catalog_facts().as_known(moment), registrations, names)
+            self._known[known] = (self.catalog.as_known(moment), registrations, names)
         return self._known[known]
 
     def judge(self, plain: Plain, on: str, made_on: str | None, known: str) -> Judgement:

@@ -1,5 +1,6 @@
 """Random registers and questions as plain dicts, dense where the law turns. ``Cases(random.Random(seed))``."""
 
+import copy
 import random
 from datetime import date, timedelta
 from itertools import pairwise
@@ -71,6 +72,33 @@ for _row in raw_catalog()["requirements"]:
     ACCEPTED.setdefault(_row["class"], []).extend(_row["accepts"])
 
 
+def a_catalog(chance: random.Random) -> Plain:
+    """The catalog file with other days, certainties and demands: the rules know no year and no class by name."""
+    catalog = copy.deepcopy(raw_catalog())
+
+    def moved(day: str | None) -> str | None:
+        if chance.random() < 0.7:
+            return day
+        return (date.fromisoformat(day) + timedelta(chance.choice(STEPS))).isoformat() if day else chance.choice(ends)
+
+    ends = [None, *(day.isoformat() for day in TURNS)]
+    for row in catalog["requirements"]:
+        row["from"] = moved(row["from"]) or row["from"]
+        row["until"], row["known_from"] = moved(row["until"]), moved(row["known_from"])
+        row["certainty"] = chance.choice((row["certainty"], "verified", "inferred", "unclear"))
+        if chance.random() < 0.2:
+            row["proof"] = chance.choice(("mandatory", "customary", "unclear", "none"))
+        if chance.random() < 0.1:
+            row["subtypes"] = None
+    for row in (*catalog["classes"], *catalog["not_in_catalog_terms"], *catalog["standards"]):
+        row["until"] = moved(row["until"])
+    for row in catalog["evidence_kinds"]:
+        for end in row["ended_with_regime"]:
+            end["on"] = moved(end["on"]) or end["on"]
+    chance.choice(catalog["settings"][-1:])["value"] = chance.choice((0, 30, 90))
+    return catalog
+
+
 class Cases:
     """A register and questions about it, from one source of chance."""
 
@@ -91,7 +119,7 @@ class Cases:
         return min(max(day, date(1999, 1, 1)), date(2029, 12, 31))
 
     def near(self, day: date) -> date:
-        return day + timedelta(self.chance.choice((0, 0, 1, -1, 30, 89, 90, 91, 400, -400, 1094, 1095, 1096)))
+        return day + timedelta(self.chance.choice((0, 0, 0, 1, -1, -1, 30, -89, -90, -91, 400, -400, 1094, 1095, 1096)))
 
     def moment(self, day: date) -> str:
         """Noon, or the first or the last second in Shanghai."""
@@ -101,6 +129,7 @@ class Cases:
     # -- a register
 
     def register(self) -> list[Plain]:
+        self.serial = 0
         makers = self.chance.sample(MAKERS, self.chance.randint(1, 3))
         at = self.chance.randrange(len(MODELS))
         family = [MODELS[(at + step) % len(MODELS)] for step in range(self.chance.choice((4, 6, 9)))]
@@ -352,12 +381,19 @@ class Cases:
     def dates(self, register: list[Plain]) -> tuple[str, str | None]:
         """``on`` and ``made_on``."""
         chance = self.chance
-        on = self.day()
-        if chance.random() < 0.6:
-            event = chance.choice(chance.choice(register)["entries"])
-            on = self.near(date.fromisoformat(event["effective_from"]))
+        on, turns = self.day(), []
+        if chance.random() < 0.7:
+            one = chance.choice(register)
+            turns = [event["effective_from"] for event in one["entries"]]
+            for line in one["evidence"]:
+                turns += [day for day in (line["effective_from"], line["valid_until"]) if day]
+            on = self.near(date.fromisoformat(chance.choice(turns)))
         roll = chance.random()
-        made = None if roll < 0.4 else on - timedelta(chance.choice((0, 1, 30, 200, 700))) if roll < 0.7 else self.day()
+        made = None
+        if roll > 0.8:
+            made = self.near(date.fromisoformat(chance.choice(turns))) if turns else self.day()
+        elif roll > 0.4:
+            made = on - timedelta(chance.choice((0, 1, 30, 200, 700)))
         return on.isoformat(), made.isoformat() if made else None
 
     def known(self, register: list[Plain]) -> str:

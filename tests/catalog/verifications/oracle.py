@@ -476,7 +476,10 @@ def judge(
         return paper["kind"] in accepted and not faults(catalog, paper, category, subtype, day)
 
     covering = [paper for paper in on_file if covers(paper, made_on)]
-    met = [row for row in rows if any(paper["kind"] in row["accepts"] for paper in covering)]
+    # A row that asks for nothing is met by nothing.
+    met = [
+        row for row in rows if row["proof"] == "none" or any(paper["kind"] in row["accepts"] for paper in covering)
+    ]
 
     # Warnings never change the verdict.
     today = shanghai_day(known)

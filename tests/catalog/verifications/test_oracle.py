@@ -12,23 +12,30 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
+from tests.catalog.categories.conftest import facts_of
 from tests.catalog.verifications import oracle
-from tests.catalog.verifications.adapter import Registry, in_words, raw_catalog
-from tests.catalog.verifications.cases import Cases
+from tests.catalog.verifications.adapter import Registry, catalog_facts, in_words, raw_catalog
+from tests.catalog.verifications.cases import Cases, a_catalog
 
 SIZE = 50_000
 SOAK = 1_000_000
 MOMENTS, QUESTIONS = 5, 16  # of each register
+CATALOG = 2_000  # cases judged by one catalog
 
 
 def disagreements(seed: int, size: int, most: int = 3) -> tuple[int, Counter[str], list[str]]:
     """How many cases were judged, which verdicts they had, and the first disagreements."""
     chance = random.Random(seed)
-    cases, catalog = Cases(chance), raw_catalog()
+    cases = Cases(chance)
     done, seen, found = 0, Counter[str](), []
+    catalog, facts = raw_catalog(), catalog_facts()
     while done < size and len(found) < most:
+        if done // CATALOG != (done + MOMENTS * QUESTIONS) // CATALOG:
+            # Every other stretch of cases is judged by a catalog with other days and demands.
+            catalog = a_catalog(chance) if catalog is raw_catalog() else raw_catalog()
+            facts = catalog_facts() if catalog is raw_catalog() else facts_of(catalog)
         register = cases.register()
-        registry = Registry(register)
+        registry = Registry(register, facts)
         for _ in range(MOMENTS):
             known = cases.known(register)
             for _ in range(QUESTIONS):

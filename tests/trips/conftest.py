@@ -1,0 +1,130 @@
+"""A running register (``flask up``: server, worker, demo data) and people at browsers."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from association.accounts.public import DEMO_PASSWORD
+
+ROOT = Path(__file__).parents[2]
+SECONDS_TO_START = 120
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a fresh register, started as ``make run`` starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("running")
+    dropped = ("DATABASE_URL", "BASE_URL", "PRODUCTION", "DEMO")
+    environment = {name: value for name, value in os.environ.items() if name not in dropped}
+    environment |= {"DATA_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1", "PROCESSES": "2"}
+    log = (folder / "log").open("wb")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "up"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    at = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(at, server, folder / "log")
+        yield at
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(60)
+        log.close()
+
+
+def _wait_for(at: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{at}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            # Not yet: asked again until the deadline.
+            server.poll()
+            _pause()
+    raise AssertionError(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _pause() -> None:
+    import threading
+
+    threading.Event().wait(0.2)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; as root it runs without its sandbox."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, "no Chromium found: make test installs one, or name it in CHROMIUM"
+    options = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def person(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """``person("maker")``: somebody at a browser of their own, signed in; without a name a stranger.
+
+    Whatever the browser complains of (scripts, policies, missing files) fails the test.
+    """
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(name: str = "", *, width: int = 1440, scripts: bool = True, language: str = "zh-CN") -> Page:
+        context = chromium.new_context(
+            base_url=address,
+            viewport={"width": width, "height": 900},
+            locale=language,
+            java_script_enabled=scripts,
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+
+        def heard(message: ConsoleMessage) -> None:
+            # A refusal (4xx) is part of a story; Chromium reports it as a failed resource.
+            if message.type == "error" and not re.search(r"status of 4\d\d", message.text):
+                complaints.append(message.text)
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: _own(request.url, address, complaints))
+        if name:
+            page.goto("/accounts/login")
+            page.fill("[name=email]", f"{name}@demo.example")
+            page.fill("[name=password]", DEMO_PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url("**/accounts/**")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _own(url: str, address: str, complaints: list[str]) -> None:
+    if not url.startswith((address, "data:", "blob:", "about:")):
+        complaints.append(f"asked another host: {url}")
