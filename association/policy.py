@@ -7,11 +7,14 @@ order to show or hide buttons.
 from collections.abc import Iterable
 from typing import Protocol
 
-from association.kernel.actors import Actor, Role
+from association.kernel.actors import STAFF, Actor, Role
 from association.vocabulary import Scope
 
 # Roles people give themselves when they register; all others are given by the association.
 SELF_CHOSEN = frozenset({Role.REGISTRANT, Role.INSTALLER, Role.PRACTITIONER})
+# Three offices, three people: who makes accounts gives no roles, who gives roles reads no logs, who reads logs changes
+# nothing. Together they are held only in demo data and, at the very beginning, by the first administrator.
+OFFICES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
 ENTERPRISE_ROLES = frozenset({Role.REGISTRANT, Role.INSTALLER})
 STAFF_SCOPES = frozenset({Scope.REVIEWS_READ, Scope.REVIEWS_DECIDE})
 ENTERPRISE_SCOPES = frozenset({Scope.PRODUCTS_READ, Scope.PRODUCTS_WRITE, Scope.DOCUMENTS_WRITE})
@@ -49,6 +52,13 @@ class Firm(Protocol):
     def id(self) -> int: ...
 
 
+class Person(Protocol):
+    """Somebody's account."""
+
+    @property
+    def id(self) -> int: ...
+
+
 def _operator(actor: Actor) -> bool:
     return actor.via == "command"
 
@@ -62,15 +72,50 @@ def within_scope(actor: Actor, scope: Scope) -> bool:
 
 
 def create_account(actor: Actor, roles: Iterable[Role]) -> bool:
-    """The system administrator makes accounts; whoever registers chooses among the outside roles."""
-    if _operator(actor) or (actor.has(Role.SYSTEM_ADMINISTRATOR) and actor.via == "page"):
+    """Whoever registers chooses among the outside roles; the system administrator makes accounts, and gives no more:
+    what makes somebody staff is given by the security administrator."""
+    if _operator(actor):
         return True
+    if actor.has(Role.SYSTEM_ADMINISTRATOR) and actor.via == "page":
+        return STAFF.isdisjoint(roles)
     return not actor.signed_in and SELF_CHOSEN.issuperset(roles)
 
 
-def administer_accounts(actor: Actor) -> bool:
-    """Closing and opening accounts, giving roles: the security administrator."""
-    return _operator(actor) or (actor.has(Role.SECURITY_ADMINISTRATOR) and actor.via == "page")
+def see_people(actor: Actor) -> bool:
+    """The list of accounts, for those who administer them."""
+    return actor.via == "page" and actor.has(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
+
+
+def make_people(actor: Actor) -> bool:
+    """Accounts for others: the system administrator."""
+    return create_account(actor, ()) and actor.signed_in
+
+
+def close_account(actor: Actor, account: Person) -> bool:
+    """Closing and opening accounts: the system administrator, never the own one."""
+    if _operator(actor):
+        return True
+    return actor.has(Role.SYSTEM_ADMINISTRATOR) and actor.via == "page" and account.id != actor.account_id
+
+
+def secure_account(actor: Actor, account: Person) -> bool:
+    """Giving roles, lifting a lock, ending sessions, resetting a second factor: the security administrator, for
+    others only."""
+    if _operator(actor):
+        return True
+    return actor.has(Role.SECURITY_ADMINISTRATOR) and actor.via == "page" and account.id != actor.account_id
+
+
+def end_session(actor: Actor, session: OfAccount) -> bool:
+    """One's own; anybody's by the security administrator."""
+    own = session.account_id == actor.account_id
+    return _operator(actor) or (actor.via == "page" and (own or actor.has(Role.SECURITY_ADMINISTRATOR)))
+
+
+def end_sessions(actor: Actor, account: Person) -> bool:
+    """The same for all sessions of an account."""
+    own = account.id == actor.account_id
+    return _operator(actor) or (actor.via == "page" and (own or actor.has(Role.SECURITY_ADMINISTRATOR)))
 
 
 def hold_keys(actor: Actor) -> bool:

@@ -40,6 +40,15 @@ class MessageState(Term):
     DEAD = "dead", N_("发送失败")
 
 
+class LetterPurpose(Term):
+    """What the link in a letter does, once."""
+
+    REGISTER = "register", N_("启用账号")
+    RESET = "reset", N_("重设密码")
+    ADDRESS = "address", N_("更换邮箱")
+    INVITE = "invite", N_("加入企业")
+
+
 class EnterpriseKind(Term):
     """What an enterprise chiefly does; it decides nothing, each may register what it makes or sells."""
 

@@ -58,7 +58,7 @@ def init_app(app: Flask) -> None:
     render.init_app(app)
     origin.init_app(app)
     problems.init_app(app)
-    identity.init_app(app, identity.Directory(enterprises.actor_by_session, enterprises_service.actor_by_key))
+    identity.init_app(app, identity.Directory(enterprises_service.actor_by_session, enterprises_service.actor_by_key))
     menu.init_app(app)
     daily.init_app(app)
     serving.init_app(app)

@@ -8,7 +8,7 @@ def main() -> None:
     print("| call | registrations | µs (this machine) | ratio to a bare Flask JSON route |")
     print("|---|---:|---:|---:|")
     for what, size, micros, ratio in single.run():
-        print(f"| {what} | {size or ''} | {micros:.0f} | {ratio:.1f} |")
+        print(f"| {what} | {size:,} | {micros:.0f} | {ratio:.1f} |")
 
 
 if __name__ == "__main__":

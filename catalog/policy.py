@@ -67,3 +67,26 @@ def confirm_refusal(actor: Actor, product: Owned, proposed_by: int | None) -> bo
         and actor.account_id != proposed_by
         and _within(actor, "reviews:decide")
     )
+
+
+# -- the national catalog -----------------------------------------------------------------------------------
+
+
+def see_catalog_desk(actor: Actor) -> bool:
+    """Who works with the catalog, who keeps it, and those who look over their shoulder (Art. 16)."""
+    desk = (
+        Role.SECRETARIAT, Role.REVIEWER, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISING_OFFICE,
+    )  # fmt: skip
+    return actor.has(*desk) and actor.via == "page"
+
+
+def load_catalog(actor: Actor) -> bool:
+    """The operator's command; at a page the secretariat and the system administrator."""
+    if actor.via == "command":
+        return True
+    return actor.has(Role.SECRETARIAT, Role.SYSTEM_ADMINISTRATOR) and actor.via == "page"
+
+
+def edit_catalog(actor: Actor) -> bool:
+    """The association's own words in the catalog are changed by those who load it; a reason is always given."""
+    return load_catalog(actor) and actor.via == "page"

@@ -9,12 +9,12 @@ from itertools import count
 from argon2 import PasswordHasher
 from PIL import Image
 
-from association.accounts.models import Account, ApiKey
+from association.accounts.models import Account, ApiKey, SessionRecord
 from association.accounts.rules import digest
 from association.documents import service as documents
 from association.documents.models import Filing
+from association.enterprises import queries as enterprises_known
 from association.enterprises.models import Enterprise, Membership
-from association.enterprises.queries import actor_by_session
 from association.kernel.actors import Actor, Role
 from association.kernel.db import db
 from association.kernel.numbers import organisation_check, uscc_check
@@ -107,9 +107,25 @@ def a_registrant(enterprise: Enterprise | None = None, *, administrator: bool = 
 
 def actor_of(account: Account, now: datetime = NOW) -> Actor:
     """The actor that ``account`` is at a page."""
-    actor = actor_by_session(account.id, account.session_stamp, now)
+    actor = enterprises_known.actor_of(account.id, now)
     assert actor is not None
     return actor
+
+
+def a_session(account: Account, begun_at: datetime = NOW) -> str:
+    """The token of a new session of ``account``."""
+    token = f"session-{next(_serial)}"
+    record = SessionRecord(
+        account_id=account.id,
+        token_hash=digest(token),
+        stamp=account.session_stamp,
+        device="Firefox · Linux",
+        begun_at=begun_at,
+        seen_at=begun_at,
+    )
+    db.session.add(record)
+    db.session.commit()
+    return token
 
 
 def a_mandate(

@@ -18,8 +18,11 @@ from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 
 from association.accounts.models import Account
+from association.kernel import clock
 from association.kernel.db import Model
 from association.kernel.db import db as database
+
+from tests.builders import a_session
 
 ROOT = Path(__file__).parent.parent
 ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgresql"
@@ -95,6 +98,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator
             "BASE_URL": "",
             "MAIL_SERVER": "",
             "PRODUCTION": False,
+            "RATE_LIMITS": False,
         }
     )
     application.test_client_class = FreshClient
@@ -145,8 +149,9 @@ def browser(app: Flask, db: SQLAlchemy) -> Callable[[Account], FlaskClient]:
 
     def signed_in(account: Account) -> FlaskClient:
         visitor = app.test_client()
+        token = a_session(account, clock.now())
         with visitor.session_transaction() as session:
-            session["_user_id"] = f"{account.id}:{account.session_stamp}"
+            session["_user_id"] = token
             session["_fresh"] = True
         return visitor
 

@@ -1,12 +1,14 @@
-"""Tables ``account``, ``api_key`` and ``sign_in_failure``."""
+"""Tables ``account``, ``session_record``, ``account_letter``, ``second_factor``, ``api_key`` and ``sign_in_failure``."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from association.kernel.actors import Role
-from association.kernel.db import Model
+from association.kernel.db import Model, TermType
+from association.vocabulary import LetterPurpose
 
 
 class Account(Model):
@@ -29,8 +31,48 @@ class Account(Model):
         return frozenset(Role(code) for code in self.roles)
 
 
+class SessionRecord(Model):
+    """Somebody signed in at a browser, which holds the token; it counts while its stamp is the account's."""
+
+    __tablename__ = "session_record"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    stamp: Mapped[str] = mapped_column(String(40))
+    device: Mapped[str] = mapped_column(String(80))
+    begun_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime]  # to a few minutes
+    ended_at: Mapped[datetime | None]
+
+
+class AccountLetter(Model):
+    """A letter whose link does one thing once; the row goes when it is used. The link is kept as a hash."""
+
+    __tablename__ = "account_letter"
+    purpose: Mapped[LetterPurpose] = mapped_column(TermType(LetterPurpose))
+    email: Mapped[str] = mapped_column(String(254), index=True)  # where it went
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    facts: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecondFactor(Model):
+    """One-time codes of a telephone (RFC 6238). ``salt`` and SECRET_KEY together give the secret: neither alone does."""
+
+    __tablename__ = "second_factor"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)  # a code is taken once
+    recovery_hashes: Mapped[list[str]]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
 class SignInFailure(Model):
-    """Failed sign-ins in a row, by address; also those nobody has, so that the delay tells nothing."""
+    """Failures in a row, by what was tried (an address, a code) or where from; also addresses nobody has, so that the
+    delay tells nothing."""
 
     __tablename__ = "sign_in_failure"
     address_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -52,3 +94,4 @@ class ApiKey(Model):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id"))

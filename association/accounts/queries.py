@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from association import policy
 from association.accounts.models import Account, ApiKey
 from association.accounts.rules import normal_address
-from association.kernel.actors import Actor
+from association.kernel.actors import Actor, Role
 from association.kernel.db import db
 from association.kernel.errors import NotFound
 
@@ -45,6 +45,21 @@ def key_for(actor: Actor, key_id: int) -> ApiKey:
     if key is None or not policy.end_key(actor, key):
         raise NotFound
     return key
+
+
+def successor_of(key: ApiKey) -> ApiKey | None:
+    """The key that was made to replace this one."""
+    return db.session.scalar(select(ApiKey).where(ApiKey.replaces_id == key.id))
+
+
+def left_empty(account: Account, roles: frozenset[Role]) -> Role | None:
+    """The office nobody would hold if ``account`` kept only ``roles``: those without which nobody can be let in."""
+    for office in (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR):
+        if office in account.role_set - roles:
+            others = select(Account.roles).where(Account.active, Account.id != account.id)
+            if not any(office.value in held for held in db.session.scalars(others)):
+                return office
+    return None
 
 
 def demo_accounts() -> Sequence[Account]:

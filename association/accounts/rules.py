@@ -1,7 +1,10 @@
-"""Passwords, addresses, keys and the delay after failures. Pure."""
+"""Passwords, addresses, keys, one-time codes and the delay after failures. Pure."""
 
+import base64
 import hashlib
+import hmac
 import re
+import unicodedata
 from datetime import datetime, timedelta
 
 from association.kernel.errors import Shortfall
@@ -12,6 +15,19 @@ LONGEST_PASSWORD = 200
 LONGEST_ADDRESS = 254
 FREE_FAILURES = 5
 LONGEST_DELAY = timedelta(minutes=10)
+# After so many in a row there is a lock, which staff or a new password lift.
+LOCKED_AT = 20
+LOCK_LASTS = timedelta(hours=24)
+# From one place (a whole office may share an address) more is heard, and it is forgotten sooner.
+FREE_FAILURES_FROM_A_PLACE = 30
+PLACE_REMEMBERED = timedelta(hours=1)
+LINK_LASTS = timedelta(hours=24)
+LETTERS_AN_HOUR = 5
+HALF_SIGNED_IN_LASTS = timedelta(minutes=10)
+STEP_SECONDS = 30
+CODE_DIGITS = 6
+RECOVERY_CODES = 10
+LONGEST_OVERLAP_DAYS = 90
 KEY_PREFIX = "jf_"
 KEY_SHAPE = re.compile(r"jf_[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -45,14 +61,67 @@ def delay_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: nothing at first, then 15 seconds, doubling."""
     if failures < FREE_FAILURES:
         return timedelta()
-    return min(timedelta(seconds=15 << min(failures - FREE_FAILURES, 10)), LONGEST_DELAY)
+    if failures >= LOCKED_AT:
+        return LOCK_LASTS
+    return _growing(failures - FREE_FAILURES)
 
 
-def waits_until(failures: int, failed_at: datetime) -> datetime:
-    """When the next try is heard."""
-    return failed_at + delay_after(failures)
+def delay_from_a_place(failures: int) -> timedelta:
+    """The same for one remote address, whatever it tried; it is never locked out."""
+    over = failures - FREE_FAILURES_FROM_A_PLACE
+    return timedelta() if over < 0 else _growing(over)
+
+
+def _growing(over: int) -> timedelta:
+    return min(timedelta(seconds=15 << min(over, 10)), LONGEST_DELAY)
+
+
+def one_time_code(secret: bytes, step: int) -> str:
+    """The code of one step of time (RFC 4226, RFC 6238: HMAC-SHA-1, six digits)."""
+    mac = hmac.new(secret, step.to_bytes(8, "big"), hashlib.sha1).digest()  # what RFC 6238 and every telephone use
+    at = mac[-1] & 15
+    number = int.from_bytes(mac[at : at + 4], "big") & 0x7FFFFFFF
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def step_of(code: str, secret: bytes, *, now: datetime, after: int) -> int | None:
+    """The step whose code this is: the present one or a neighbour (clocks differ), later than step ``after``."""
+    typed = plain_code(code)
+    here = int(now.timestamp()) // STEP_SECONDS
+    for step in (here, here - 1, here + 1):
+        if step > after and hmac.compare_digest(one_time_code(secret, step).encode(), typed.encode()):
+            return step
+    return None
+
+
+def plain_code(code: str) -> str:
+    """A code as people type it (blanks, dashes, full width, any case) in the one form it is compared in."""
+    return re.sub(r"[\s\-－—]", "", unicodedata.normalize("NFKC", code)).lower()
+
+
+def factor_secret(key: str, account_id: int, salt: str) -> bytes:
+    """The secret that a telephone keeps: made from the server's key and a salt, so that nothing secret is stored."""
+    return hmac.new(key.encode(), f"second factor:{account_id}:{salt}".encode(), hashlib.sha256).digest()[:20]
+
+
+def as_base32(secret: bytes) -> str:
+    """A secret as telephones take it."""
+    return base64.b32encode(secret).decode().rstrip("=")
+
+
+_BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("OPR/", "Opera"), ("Firefox", "Firefox"))
+_BROWSERS += (("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"))
+_SYSTEMS += (("Windows", "Windows"), ("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))
+
+
+def device_words(user_agent: str) -> str:
+    """``Chrome · Windows``: enough to recognise one's own devices, too little to follow anybody; may be empty."""
+    kinds = (_BROWSERS, _SYSTEMS)
+    found = [next((name for mark, name in kind if mark in user_agent), "") for kind in kinds]
+    return " · ".join(name for name in found if name)
 
 
 def digest(text: str) -> str:
-    """SHA-256 in hex: of keys (random, so a plain hash will do) and of addresses that failed."""
+    """SHA-256 in hex: of keys and links (random, so a plain hash will do) and of what failed."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -3,16 +3,12 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, update
 
 from association import policy
-from association.accounts import queries, rules
-from association.accounts.models import Account, ApiKey, SignInFailure
-from association.kernel import config
+from association.accounts import failures, passwords, queries, rules
+from association.accounts.models import Account, ApiKey
 from association.kernel.actors import Actor, Role, require
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import Conflict, Invalid, RegistryError, Shortfall, TooMany
@@ -20,34 +16,12 @@ from association.kernel.i18n import _
 from association.ledger import service as ledger
 from association.vocabulary import Scope
 
-REMEMBER_FAILURES = timedelta(days=1)
 NOTE_USE_EVERY = timedelta(hours=1)
 
 
-@cache
-def _hasher(cheap: bool) -> PasswordHasher:
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if cheap else PasswordHasher()
-
-
-@cache
-def _dummy_hash(cheap: bool) -> str:
-    return _hasher(cheap).hash("nobody has this password")
-
-
-def _cheap() -> bool:
-    # Tests only: no environment variable sets it.
-    return bool(config.current.get().get("ARGON2_CHEAP"))
-
-
-def _invalid(*found: Shortfall) -> Invalid:
+def invalid(*found: Shortfall) -> Invalid:
+    """What a form of these pages answers."""
     return Invalid(_("填写内容有误，请按各项提示改正。"), found)
-
-
-def _matches(password: str, kept: str) -> bool:
-    try:
-        return _hasher(_cheap()).verify(kept, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def enter_account(
@@ -64,11 +38,11 @@ def enter_account(
     if not found and queries.account_by_email(email) is not None:
         found.append(Shortfall("email", "email_taken", _("此邮箱已有账号，请直接登录或换用其他邮箱。")))
     if found:
-        raise _invalid(*found)
+        raise invalid(*found)
     account = Account(
         email=email,
         name=name.strip(),
-        password_hash=_hasher(_cheap()).hash(password),
+        password_hash=passwords.hashed(password),
         roles=[role.value for role in wanted],
         session_stamp=secrets.token_urlsafe(24),
         active=True,
@@ -90,73 +64,108 @@ def create_account(
         return enter_account(email, name, password, wanted, actor=actor, now=now)
 
 
-def sign_in_check(email: str, password: str, *, now: datetime) -> Account:
+def sign_in_check(email: str, password: str, *, now: datetime, remote: str = "") -> Account:
     """The account whose address and password these are.
 
-    Raises Invalid, with one sentence and after the same work for every cause; TooMany after several failures
-    in a row for this address, whether or not anybody has it.
+    Raises Invalid, with one sentence and after the same work for every cause; TooMany after several failures in a row
+    for this address, whether or not anybody has it, or from the ``remote`` address.
     """
     email = rules.normal_address(email)
-    mark = rules.digest(email)
+    mark = failures.of_address(email)
+    failures.insist(mark, now=now, remote=remote)
     # Read, and let go: checking a password takes long, and nobody else could write meanwhile.
     with transaction():
-        failures = db.session.scalar(select(SignInFailure).where(SignInFailure.address_hash == mark))
         account = queries.account_by_email(email)
-    if failures is not None and now < (until := rules.waits_until(failures.count, failures.failed_at)):
-        wait = int((until - now).total_seconds()) + 1
-        raise TooMany(_("登录失败次数较多，请{wait}秒后再试。", wait=wait), retry_after=wait)
-    kept = account.password_hash if account is not None else _dummy_hash(_cheap())
-    right = _matches(password[: rules.LONGEST_PASSWORD + 1], kept)
+    right = passwords.matches(password, account.password_hash if account is not None else None)
     if account is None or not right or not account.active:
-        _count_failure(failures, mark, now=now)
+        failures.count(mark, now=now, remote=remote)
         raise Invalid(_("邮箱或密码不正确，或账号已停用。"))
-    stale = _hasher(_cheap()).check_needs_rehash(account.password_hash)
-    if stale or failures:
+    if passwords.is_stale(account.password_hash):
         with transaction():
-            if stale:
-                account.password_hash = _hasher(_cheap()).hash(password)
-            db.session.execute(delete(SignInFailure).where(SignInFailure.address_hash == mark))
+            account.password_hash = passwords.hashed(password)
+    failures.forget(mark)
     return account
-
-
-def _count_failure(failures: SignInFailure | None, mark: str, *, now: datetime) -> None:
-    try:
-        with transaction():
-            # Whoever tries many addresses leaves many rows; they are forgotten after a day.
-            db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - REMEMBER_FAILURES))
-            db.session.flush()
-            if failures is not None and failures.failed_at >= now - REMEMBER_FAILURES:
-                counted = update(SignInFailure).where(SignInFailure.id == failures.id)
-                db.session.execute(counted.values(count=SignInFailure.count + 1, failed_at=now))
-            else:
-                db.session.add(SignInFailure(address_hash=mark, count=1, failed_at=now))
-    except Conflict:
-        # Two first failures at once: one is counted, and the answer is the same.
-        return
 
 
 def change_password(account: Account, *, old: str, new: str, actor: Actor, now: datetime) -> None:
     """A new password, for oneself; all sessions end. Raises Invalid."""
     require(lambda who: who.account_id == account.id and who.via == "page", actor)
-    if not _matches(old, account.password_hash):
-        raise _invalid(Shortfall("old", "password_wrong", _("当前密码不正确")))
+    mark = failures.of_address(account.email)
+    failures.insist(mark, now=now)
+    if not passwords.matches(old, account.password_hash):
+        # A browser left open is no place to guess either.
+        failures.count(mark, now=now)
+        raise invalid(Shortfall("old", "password_wrong", _("当前密码不正确")))
     if found := rules.password_shortfalls(new, account.email, "new"):
-        raise _invalid(*found)
+        raise invalid(*found)
+    hashed = passwords.hashed(new)
     with transaction():
-        account.password_hash = _hasher(_cheap()).hash(new)
+        account.password_hash = hashed
         account.session_stamp = secrets.token_urlsafe(24)
         ledger.record("account.password_changed", f"account:{account.id}", actor=actor, at=now)
 
 
 def close_account(account: Account, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Nobody signs in with it any more, its keys open nothing. Raises Conflict when it is closed already."""
-    require(policy.administer_accounts, actor)
+    """Nobody signs in with it any more, its keys open nothing; its enterprise and its work stay.
+
+    Raises Conflict when it is closed already, or the last of its office.
+    """
+    require(policy.close_account, actor, account)
     if not account.active:
         raise Conflict(_("账号已停用。"))
+    if not reason.strip():
+        raise invalid(Shortfall("reason", "blank", _("请填写此项")))
+    if found := queries.left_empty(account, frozenset()):
+        raise Conflict(_("这是最后一个{office}，停用后无人能够接任。请先为他人建立账号并授予该角色。", office=found.label))
     with transaction():
         account.active = False
         account.session_stamp = secrets.token_urlsafe(24)
-        ledger.record("account.closed", f"account:{account.id}", actor=actor, at=now, reason=reason)
+        ledger.record("account.closed", f"account:{account.id}", actor=actor, at=now, reason=reason.strip())
+
+
+def open_account(account: Account, *, reason: str, actor: Actor, now: datetime) -> None:
+    """A closed account may be used again. Raises Conflict when it is open."""
+    require(policy.close_account, actor, account)
+    if account.active:
+        raise Conflict(_("账号没有停用。"))
+    if not reason.strip():
+        raise invalid(Shortfall("reason", "blank", _("请填写此项")))
+    with transaction():
+        account.active = True
+        ledger.record("account.opened", f"account:{account.id}", actor=actor, at=now, reason=reason.strip())
+
+
+def give_roles(account: Account, roles: Iterable[Role], *, reason: str, actor: Actor, now: datetime) -> None:
+    """These roles and no others from now on; all sessions end, so that nobody goes on with what is no longer theirs.
+
+    Raises Invalid for a second office of administration (three offices, three people), Conflict for the last holder.
+    """
+    require(policy.secure_account, actor, account)
+    wanted = frozenset(roles)
+    found = []
+    held = wanted & policy.OFFICES
+    if len(held) > 1 and not held <= account.role_set:
+        sentence = _("系统、安全、审计三类管理员须由不同的人担任，一人只能选一项。")
+        found.append(Shortfall("roles", "offices_apart", sentence))
+    if not reason.strip():
+        found.append(Shortfall("reason", "blank", _("请填写此项")))
+    if found:
+        raise invalid(*found)
+    if (last := queries.left_empty(account, wanted)) is not None:
+        raise Conflict(_("这是最后一个{office}，不能收回该角色。请先授予他人。", office=last.label))
+    with transaction():
+        before, account.roles = account.roles, sorted(role.value for role in wanted)
+        account.session_stamp = secrets.token_urlsafe(24)
+        facts = {"before": before, "after": account.roles, "reason": reason.strip()}
+        ledger.record("account.roles_given", f"account:{account.id}", actor=actor, at=now, **facts)
+
+
+def lift_lock(account: Account, *, actor: Actor, now: datetime) -> None:
+    """Failures are forgotten: the holder may try at once."""
+    require(policy.secure_account, actor, account)
+    with transaction():
+        failures.forget(failures.of_address(account.email), failures.of_code(account.id))
+        ledger.record("account.lock_lifted", f"account:{account.id}", actor=actor, at=now)
 
 
 def make_key(
@@ -172,9 +181,9 @@ def make_key(
     wanted = frozenset(scopes)
     require(policy.make_key, actor, enterprise_id, wanted)
     if not wanted:
-        raise _invalid(Shortfall("scopes", "required", _("请至少选择一项用途")))
+        raise invalid(Shortfall("scopes", "required", _("请至少选择一项用途")))
     if expires_at is not None and expires_at <= now:
-        raise _invalid(Shortfall("expires_on", "past", _("有效期须晚于今天")))
+        raise invalid(Shortfall("expires_on", "past", _("有效期须晚于今天")))
     text = rules.KEY_PREFIX + secrets.token_urlsafe(32)
     key = ApiKey(
         account_id=actor.account_id,
@@ -201,6 +210,32 @@ def end_key(key: ApiKey, *, actor: Actor, now: datetime) -> None:
     with transaction():
         key.ended_at = now
         ledger.record("key.ended", f"key:{key.id}", actor=actor, at=now)
+
+
+def replace_key(key: ApiKey, *, overlap_days: int, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
+    """A new key for the same purpose; the old one opens for ``overlap_days`` more, so that programs change over in
+    peace. Raises Conflict for a key that is over, and for one that is being replaced already."""
+    require(policy.end_key, actor, key)
+    require(policy.make_key, actor, key.enterprise_id, frozenset(Scope(scope) for scope in key.scopes))
+    if key.ended_at is not None or (key.expires_at is not None and key.expires_at <= now):
+        raise Conflict(_("密钥已停用或过期，请新建。"))
+    if queries.successor_of(key) is not None:
+        raise Conflict(_("此密钥已有替换它的新密钥。"))
+    lasts = key.expires_at - key.created_at if key.expires_at is not None else None
+    with transaction():
+        made, text = make_key(
+            key.name,
+            [Scope(scope) for scope in key.scopes],
+            enterprise_id=key.enterprise_id,
+            expires_at=now + lasts if lasts is not None else None,
+            actor=actor,
+            now=now,
+        )
+        made.replaces_id = key.id
+        until = now + timedelta(days=overlap_days)
+        key.expires_at = until if key.expires_at is None else min(until, key.expires_at)
+        ledger.record("key.replaced", f"key:{key.id}", actor=actor, at=now, by=made.id, days=overlap_days)
+    return made, text
 
 
 def note_use(key_id: int, *, now: datetime) -> None:

@@ -1,19 +1,19 @@
 """Questions about enterprises, and who an account or a key is: the actor."""
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
 from association import policy
-from association.accounts.models import Account, ApiKey
+from association.accounts.models import Account, ApiKey, SecondFactor, SessionRecord
 from association.accounts.rules import KEY_SHAPE, digest
 from association.enterprises.models import Enterprise, Membership
 from association.enterprises.rules import normal_uscc
-from association.kernel.actors import Actor, Role
+from association.kernel import config
+from association.kernel.actors import STAFF, Actor, Role
 from association.kernel.dates import civil_date, holds
 from association.kernel.db import db, transaction
 from association.kernel.errors import NotFound
@@ -25,7 +25,6 @@ _ACTOR_COLUMNS = (
     Account.id.label("account_id"),
     Account.name.label("account_name"),
     Account.roles,
-    Account.session_stamp,
     Membership.begins,
     Membership.ends,
     Membership.administrator,
@@ -41,6 +40,16 @@ class KeyHolder:
     actor: Actor
     key_id: int
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHolder:
+    """Who holds a session. ``bare``: the office wants a second factor and there is none yet."""
+
+    actor: Actor
+    session_id: int
+    seen_at: datetime
+    bare: bool
 
 
 def _joined(statement: Any) -> Any:
@@ -82,12 +91,34 @@ def _actor(rows: Sequence[Any], today: date, **more: Any) -> Actor:
     )
 
 
-def actor_by_session(account_id: int, stamp: str, now: datetime) -> Actor | None:
-    """Whoever signed in as this account, while its stamp is the same. One statement."""
+def actor_of(account_id: int, now: datetime) -> Actor | None:
+    """Whoever has this account, at a page. One statement."""
     rows = _rows(_joined(select(*_ACTOR_COLUMNS)).where(Account.id == account_id))
-    if not rows or not hmac.compare_digest(rows[0].session_stamp.encode(), stamp.encode()):
+    return _actor(rows, civil_date(now)) if rows else None
+
+
+def holder_of_session(token: str, now: datetime) -> SessionHolder | None:
+    """Who holds the session of this token; ``None`` when it is unknown, ended, or too old. One statement."""
+    idle = timedelta(minutes=config.setting("SESSION_IDLE_MINUTES"))
+    longest = timedelta(hours=config.setting("SESSION_HOURS"))
+    columns = (SessionRecord.id.label("session_id"), SessionRecord.seen_at, SecondFactor.confirmed_at)
+    statement = (
+        _joined(select(*_ACTOR_COLUMNS, *columns))
+        .join(SessionRecord, and_(SessionRecord.account_id == Account.id, SessionRecord.stamp == Account.session_stamp))
+        .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
+        .where(
+            SessionRecord.token_hash == digest(token),
+            SessionRecord.ended_at.is_(None),
+            SessionRecord.seen_at > now - idle,
+            SessionRecord.begun_at > now - longest,
+        )
+    )
+    rows = _rows(statement)
+    if not rows:
         return None
-    return _actor(rows, civil_date(now))
+    actor, first = _actor(rows, civil_date(now)), rows[0]
+    needed = config.setting("STAFF_NEEDS_SECOND_FACTOR") and not actor.roles.isdisjoint(STAFF)
+    return SessionHolder(actor, first.session_id, first.seen_at, bool(needed and first.confirmed_at is None))
 
 
 def holder_of_key(key: str, now: datetime) -> KeyHolder | None:

@@ -1,4 +1,4 @@
-"""Registering, confirming and suspending enterprises; who acts for them; finding the actor of a key."""
+"""Registering, confirming and suspending enterprises; who acts for them; finding the actor of a session or a key."""
 
 import secrets
 from datetime import date, datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from association import policy
 from association.accounts import queries as accounts_known
 from association.accounts import service as accounts
+from association.accounts import sessions
 from association.accounts.models import Account
 from association.enterprises import queries, rules
 from association.enterprises.models import Enterprise, Membership
@@ -30,6 +31,14 @@ def actor_by_key(key: str, now: datetime) -> Actor | None:
     if holder.last_used_at is None or holder.last_used_at <= now - accounts.NOTE_USE_EVERY:
         accounts.note_use(holder.key_id, now=now)
     return holder.actor
+
+
+def actor_by_session(token: str, now: datetime) -> queries.SessionHolder | None:
+    """Whoever holds the session of this token; that it is in use is remembered, to a few minutes."""
+    holder = queries.holder_of_session(token, now)
+    if holder is not None and holder.seen_at <= now - sessions.NOTE_SEEN_EVERY:
+        sessions.note_seen(holder.session_id, now=now)
+    return holder
 
 
 def register_enterprise(

@@ -35,15 +35,18 @@ def from_environment(environment: Mapping[str, str], root: Path) -> dict[str, An
 
     DATABASE_URL, SECRET_KEY, DATA_DIR, BASE_URL, MAIL_* as the contract says. PRODUCTION=1 insists on what a
     public server needs. Without SECRET_KEY one is made and kept, readable by its owner only, in the data folder.
+    SESSION_IDLE_MINUTES and SESSION_HOURS end sessions; STAFF_NEEDS_SECOND_FACTOR (default: as PRODUCTION) is what it
+    says; RATE_LIMITS=0 lifts the published limits, where a proxy in front keeps them.
     """
     data = Path(environment.get("DATA_DIR") or root / "instance").expanduser().resolve()
     base_url = environment.get("BASE_URL", "").rstrip("/")
+    production = environment.get("PRODUCTION") == "1"
     return {
         "DATA_DIR": str(data),
         "DATABASE_URL": environment.get("DATABASE_URL") or "",
         "SECRET_KEY": environment.get("SECRET_KEY") or "",
         "BASE_URL": base_url,
-        "PRODUCTION": environment.get("PRODUCTION") == "1",
+        "PRODUCTION": production,
         "MAIL_SERVER": environment.get("MAIL_SERVER", ""),
         "MAIL_PORT": int(environment.get("MAIL_PORT", "25")),
         "MAIL_USERNAME": environment.get("MAIL_USERNAME", ""),
@@ -51,6 +54,10 @@ def from_environment(environment: Mapping[str, str], root: Path) -> dict[str, An
         "MAIL_STARTTLS": environment.get("MAIL_STARTTLS", "1") == "1",
         "MAIL_FROM": environment.get("MAIL_FROM", ""),
         "TRUSTED_PROXIES": int(environment.get("TRUSTED_PROXIES", "0")),
+        "SESSION_IDLE_MINUTES": int(environment.get("SESSION_IDLE_MINUTES", "120")),
+        "SESSION_HOURS": int(environment.get("SESSION_HOURS", "12")),
+        "STAFF_NEEDS_SECOND_FACTOR": environment.get("STAFF_NEEDS_SECOND_FACTOR", "1" if production else "0") == "1",
+        "RATE_LIMITS": environment.get("RATE_LIMITS", "1") != "0",
     }
 
 
@@ -77,6 +84,8 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         raise UnsafeSettings("BASE_URL must be the public https:// address in production (it is printed in QR codes)")
     if base_url and not base_url.startswith(("http://", "https://")):
         raise UnsafeSettings("BASE_URL must begin with http:// or https://")
+    if settings["SESSION_IDLE_MINUTES"] < 1 or settings["SESSION_HOURS"] < 1:
+        raise UnsafeSettings("SESSION_IDLE_MINUTES and SESSION_HOURS must be at least 1: a session has to end")
     return settings | {
         "SQLALCHEMY_DATABASE_URI": url,
         "SECRET_KEY": key,
@@ -84,7 +93,7 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
         "SESSION_COOKIE_NAME": "__Host-session" if base_url.startswith("https://") else "session",
-        "PERMANENT_SESSION_LIFETIME": 8 * 3600,
+        "PERMANENT_SESSION_LIFETIME": settings["SESSION_HOURS"] * 3600,
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 2000,

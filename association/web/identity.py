@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from flask import Flask, Request, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -24,13 +24,13 @@ def for_programs(path: str) -> bool:
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """Flask-Login's user: an actor, and the stamp that ends old sessions when it changes."""
+    """Flask-Login's user: an actor, and the token of the session."""
 
-    def __init__(self, actor: Actor, stamp: str) -> None:
-        self.actor, self.stamp = actor, stamp
+    def __init__(self, actor: Actor, token: str, session_id: int = 0, bare: bool = False) -> None:
+        self.actor, self.token, self.session_id, self.bare = actor, token, session_id, bare
 
     def get_id(self) -> str:
-        return f"{self.actor.account_id}:{self.stamp}"
+        return self.token
 
 
 class PageSessions(SecureCookieSessionInterface):
@@ -40,11 +40,22 @@ class PageSessions(SecureCookieSessionInterface):
         return None if for_programs(request.path) else super().open_session(app, request)
 
 
+class Holder(Protocol):
+    """Who holds a session; ``bare`` when a second factor is still missing that the office wants."""
+
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def session_id(self) -> int: ...
+    @property
+    def bare(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Directory:
     """What the ground floor's rooms know of people: handed to ``init_app`` by wiring."""
 
-    by_session: Callable[[int, str, datetime], Actor | None]
+    by_session: Callable[[str, datetime], Holder | None]
     by_key: Callable[[str, datetime], Actor | None]
 
 
@@ -55,29 +66,34 @@ def init_app(app: Flask, directory: Directory) -> None:
     manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader  # type: ignore[untyped-decorator]
-    def _load(user_id: str) -> SignedIn | None:
-        account, _colon, stamp = user_id.partition(":")
-        actor = directory.by_session(int(account), stamp, clock.now()) if account.isdecimal() else None
-        return SignedIn(actor, stamp) if actor else None
+    def _load(token: str) -> SignedIn | None:
+        held = directory.by_session(token, clock.now())
+        return SignedIn(held.actor, token, held.session_id, held.bare) if held else None
 
     app.extensions["directory"] = directory
     app.session_interface = PageSessions()
 
 
-def sign_in(actor: Actor, stamp: str) -> None:
+def sign_in(actor: Actor, token: str) -> None:
     """Begin a session for ``actor``; what an older session of this browser held is dropped."""
     language = session.get("language")
     session.clear()
     session.permanent = True
     if language:
         session["language"] = language
-    login_user(SignedIn(actor, stamp), fresh=True)
+    login_user(SignedIn(actor, token), fresh=True)
 
 
 def sign_out() -> None:
-    """End this browser's session."""
+    """Let go of this browser's session."""
     logout_user()
     session.clear()
+
+
+def this_session() -> SignedIn | None:
+    """The session of this request, if somebody is signed in."""
+    user: Any = current_user
+    return cast(SignedIn, user._get_current_object()) if user and user.is_authenticated else None
 
 
 def current_actor() -> Actor:

@@ -150,7 +150,8 @@ def init_app(app: Flask) -> None:
     def _begin() -> None:
         intend_to_write(request.method not in SAFE)
         if for_programs(request.path):
-            i18n.set_language(request.accept_languages.best_match(["zh", "en"], "zh"))
+            asked = request.environ.get("HTTP_ACCEPT_LANGUAGE")
+            i18n.set_language(request.accept_languages.best_match(["zh", "en"], "zh") if asked else "zh")
             return
         chosen = request.args.get("lang")
         if chosen in i18n.LANGUAGES and session.get("language") != chosen:

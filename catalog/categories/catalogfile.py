@@ -4,9 +4,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LARGEST = 2**53 - 1
 _LONGEST = 4000
 _LONGEST_KEY = 60
+# The catalog has some ten thousand values, six deep: a file far beyond that is none, and costs time to find out.
+MOST_VALUES = 150_000
+DEEPEST = 30
+# Nobody reads more; what comes after them is said to be there.
+MOST_FAULTS = 500
 
 Where = tuple[str | int, ...]
 
@@ -101,7 +107,7 @@ def read(text: bytes | str) -> tuple[Any, list[Shortfall]]:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        return json.loads(text, parse_constant=no_constant, object_pairs_hook=once), []
+        data = json.loads(text, parse_constant=no_constant, object_pairs_hook=once)
     except UnicodeDecodeError:
         return None, [Shortfall("", "json", _("文件不是UTF-8编码"))]
     except json.JSONDecodeError as error:
@@ -111,6 +117,28 @@ def read(text: bytes | str) -> tuple[Any, list[Shortfall]]:
         return None, [Shortfall("", "json", _("JSON中有重复的名称或无法表示的值：{value}", value=str(error)[:80]))]
     except RecursionError:
         return None, [Shortfall("", "json", _("JSON嵌套过深"))]
+    if found := _size_fault(data):
+        return None, [found]
+    return data, []
+
+
+def _size_fault(data: Any) -> Shortfall | None:
+    """Whether it is too deep or too much to be a catalog; without recursion, whatever it is."""
+    values, layer, depth = 0, [data], 0
+    while layer:
+        values, depth = values + len(layer), depth + 1
+        if depth > DEEPEST:
+            return Shortfall("", "json", _("JSON嵌套过深"))
+        if values > MOST_VALUES:
+            return Shortfall("", "too_many", _("内容过多，最多{limit}个值", limit=MOST_VALUES))
+        inner: list[Any] = []
+        for one in layer:
+            if isinstance(one, dict):
+                inner.extend(one.values())
+            elif isinstance(one, list):
+                inner.extend(one)
+        layer = inner
+    return None
 
 
 # -- faults ------------------------------------------------------------------------------------------------
@@ -118,11 +146,13 @@ def read(text: bytes | str) -> tuple[Any, list[Shortfall]]:
 
 def faults(data: Any) -> list[Shortfall]:
     """Everything that is wrong with the file, each at its place; nothing when it can be loaded."""
-    found = list(_plain_faults(data, ()))
+    found = list(islice(_plain_faults(data, ()), MOST_FAULTS + 1))
     if found:  # numbers and characters that could not even be stored or compared
         return found
     shape = [*_schema_faults(data)]
     found = [Shortfall(_field(where), code, detail) for where, code, detail in shape]
+    if len(found) > MOST_FAULTS:
+        return found
     if isinstance(data, Mapping):
         broken = {where[:2] for where, _code, _detail in shape if where}
         found += _Sense(data, broken).faults()
@@ -183,7 +213,8 @@ def _validator() -> Draft202012Validator:
 
 
 def _schema_faults(data: Any) -> Iterator[tuple[Where, str, str]]:
-    for error in sorted(_validator().iter_errors(data), key=lambda one: [str(step) for step in one.absolute_path]):
+    errors = islice(_validator().iter_errors(data), MOST_FAULTS + 1)
+    for error in sorted(errors, key=lambda one: [str(step) for step in one.absolute_path]):
         yield from _said(error)
 
 
@@ -508,13 +539,80 @@ def facts_in(data: Mapping[str, Any]) -> list[FileFact]:
     return found
 
 
+FactName = tuple[FactKind, str]
+
+
+def key_of(kind: FactKind, body: Mapping[str, Any]) -> str:
+    """The key of a fact of the association's own words: what it is called, and from when where names may return."""
+    if kind is FactKind.CONFUSABLE:
+        return "".join(body["characters"])
+    section, name = next((section, name) for section, (one, name) in _SECTIONS.items() if one is kind)
+    if section in _SUCCESSIVE and body["from"] is not None:
+        return f"{body[name]}@{body['from']}"
+    return str(body[name])
+
+
+def successive(kind: FactKind) -> bool:
+    """Whether facts of one name may follow each other, each with days of its own."""
+    return any(one is kind and section in _SUCCESSIVE for section, (one, _name) in _SECTIONS.items())
+
+
+def key_field(kind: FactKind) -> str:
+    """The field that names a fact of this kind."""
+    return next(name for one, name in _SECTIONS.values() if one is kind) or "characters"
+
+
 @dataclass(frozen=True, slots=True)
 class OnFile:
-    """What the database says now under a key; ``body`` is ``None`` when the fact was taken away."""
+    """What the database says now under a key; ``body`` is ``None`` when the fact was taken away.
+
+    ``edited``: the staff said so last, not a file; ``file_body`` is what a file said last.
+    """
 
     place: float
     version: int
     body: Mapping[str, Any] | None
+    edited: bool = False
+    file_body: Mapping[str, Any] | None = None
+
+
+def current(on_file: Mapping[FactName, OnFile]) -> list[FileFact]:
+    """What holds now, in the order of its places."""
+    there = [(name, one) for name, one in on_file.items() if one.body is not None]
+    there.sort(key=lambda pair: pair[1].place)
+    return [FileFact(kind, key, one.body) for (kind, key), one in there if one.body is not None]
+
+
+def data_of(facts: Iterable[FileFact], *, as_of: str) -> dict[str, Any]:
+    """The file that would say these facts: the way back from ``facts_in``, so that one set of rules judges both."""
+    data: dict[str, Any] = {name: [] for name in _SECTIONS}
+    data["meta"] = {"title_zh": "—", "title_en": "—", "as_of": as_of, "format": 1, "conventions": {}}
+    inner: list[FileFact] = []
+    section_of = {kind: section for section, (kind, _key) in _SECTIONS.items()}
+    classes: dict[str, dict[str, Any]] = {}
+    for fact in facts:
+        if fact.kind in (FactKind.SUBTYPE, FactKind.ATTRIBUTE):
+            inner.append(fact)
+        elif fact.kind is FactKind.CONFUSABLE:
+            data["confusables"].append(list(fact.body["characters"]))
+        elif fact.kind is FactKind.CLASS:
+            classes[fact.key] = {**fact.body, "subtypes": [], "attributes": []}
+            data["classes"].append(classes[fact.key])
+        else:
+            data[section_of[fact.kind]].append(dict(fact.body))
+    for fact in inner:
+        part = "subtypes" if fact.kind is FactKind.SUBTYPE else "attributes"
+        if (of := classes.get(fact.key.partition(".")[0])) is not None:
+            of[part].append(dict(fact.body))
+    return data
+
+
+def place_in(data: Mapping[str, Any], kind: FactKind, key: str) -> str:
+    """Where the fact of this name stands in a file, as faults name it: ``settings.3``."""
+    section = next(section for section, (one, _name) in _SECTIONS.items() if one is kind)
+    bodies = ({"characters": one} if kind is FactKind.CONFUSABLE else one for one in data[section])
+    place = next((place for place, body in enumerate(bodies) if key_of(kind, body) == key), -1)
+    return f"{section}.{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,6 +636,29 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
+
+
+def settle(changes: Changes, kept: set[FactName]) -> Changes:
+    """The same changes without those of the facts in ``kept``: what the staff said of them stays."""
+    return replace(
+        changes,
+        added=tuple(one for one in changes.added if (one.fact.kind, one.fact.key) not in kept),
+        changed=tuple(one for one in changes.changed if (one.fact.kind, one.fact.key) not in kept),
+        removed=tuple(name for name in changes.removed if name not in kept),
+    )
+
+
+def after(on_file: Mapping[FactName, OnFile], changes: Changes) -> list[FileFact]:
+    """What would hold once the changes are made."""
+    new = {(one.fact.kind, one.fact.key): one for one in (*changes.added, *changes.changed)}
+    gone = set(changes.removed)
+    rows = [
+        (one.place, FileFact(*name, one.body))
+        for name, one in on_file.items()
+        if one.body is not None and name not in new and name not in gone
+    ]
+    rows += [(one.place, one.fact) for one in new.values()]
+    return [fact for _place, fact in sorted(rows, key=lambda row: row[0])]
 
 
 def compare(on_file: Mapping[tuple[FactKind, str], OnFile], facts: Sequence[FileFact]) -> Changes:

@@ -39,7 +39,7 @@ def registered(first: str = "2020-01-01", last: str | None = "2022-12-31", entry
                     **{"model": "A-1", "manufacturer": MAKER, "category": "01", "subtype": "ultrasonic"} | facts)  # fmt: skip
 
 
-def happened(kind: str, on: str, entry: int, at: str = "", **facts: Any) -> Entry:
+def happened(kind: str, on: str, entry: int, /, *, at: str = "", **facts: Any) -> Entry:
     recorded = datetime.fromisoformat(f"{at or on}T04:00:00+00:00")
     return make_entry(entry, NUMBER, EntryKind(kind), date.fromisoformat(on), recorded, "委托", facts)
 
@@ -188,9 +188,8 @@ def test_standing_and_facts_are_what_painting_day_by_day_gives(seed: int) -> Non
             assert facts_at(entries, day)["model"] == facts["model"]
             if there.standing is Standing.IN_FORCE:
                 assert holds(there.valid_from, there.valid_until, day)
-        assert [name.model for name in names_of(entries)] == list(
-            dict.fromkeys(name.model for name in names_of(entries))
-        ) or len(set(names_of(entries))) == len(names_of(entries))
+        called = list(dict.fromkeys((one["model"], one["maker"], one["uscc"], one["brand"]) for one in oracle.names(told)))
+        assert [(name.model, name.maker, name.maker_uscc, name.brand) for name in names_of(entries)] == called
 
 
 @settings(max_examples=4, deadline=None, database=None)

@@ -105,6 +105,7 @@ class Cases:
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.serial = 0
+        self.meant: Plain = {}
 
     # -- days and moments
 
@@ -260,13 +261,15 @@ class Cases:
                 "valid_until": (begins + timedelta(length)).isoformat() if length else None,
             }
             lines.append(paper)
-            for _ in range(chance.choice((0, 0, 0, 1, 2, 3))):
+            for _ in range(chance.choice((0, 0, 1, 2, 3))):
                 recorded = recorded + timedelta(chance.choice((0, 1, 40, 500)))
                 lines.append(
                     {
                         **paper,
                         "change": chance.choice(("suspended", "suspended", "resumed", "resumed", "withdrawn")),
-                        "effective_from": chance.choice((recorded, self.near(begins), self.near(recorded))).isoformat(),
+                        "effective_from": chance.choice(
+                            (recorded, self.near(recorded), begins + timedelta(chance.choice((0, 1, 40, 100, 200))))
+                        ).isoformat(),
                         "recorded_at": max(self.moment(recorded), lines[-1]["recorded_at"]),
                         "valid_from": None,
                         "valid_until": None,
@@ -294,7 +297,7 @@ class Cases:
 
     def question(self, register: list[Plain]) -> Plain:
         chance = self.chance
-        meant = chance.choice(register)
+        meant = self.meant = chance.choice(register)
         told: Plain = {}
         for event in meant["entries"]:
             for facts in (event["facts"], event["facts"].get("facts", {})):
@@ -379,11 +382,11 @@ class Cases:
         return code[:-1] + self.chance.choice("0123456789A")
 
     def dates(self, register: list[Plain]) -> tuple[str, str | None]:
-        """``on`` and ``made_on``."""
+        """``on`` and ``made_on`` for the question asked last."""
         chance = self.chance
         on, turns = self.day(), []
         if chance.random() < 0.7:
-            one = chance.choice(register)
+            one = self.meant if self.meant in register and chance.random() < 0.8 else chance.choice(register)
             turns = [event["effective_from"] for event in one["entries"]]
             for line in one["evidence"]:
                 turns += [day for day in (line["effective_from"], line["valid_until"]) if day]

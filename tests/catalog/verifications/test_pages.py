@@ -1,6 +1,7 @@
 """Home page and verification page: the answer first, nothing typed lost, likeness never an answer."""
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -74,8 +75,15 @@ def test_home_of_an_empty_register_is_calm(client: Any, db: Any) -> None:
 
 def test_home_asks_few_questions_of_the_database(client: Any, db: Any, small: SmallRegister) -> None:
     statements: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    read(client, "/")
+
+    def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        read(client, "/")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
     assert len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]) <= 8
 
 
@@ -143,9 +151,7 @@ def test_a_cable_is_outside_the_catalog(client: Any, small: SmallRegister) -> No
     assert "不属于国家《安全技术防范产品目录》" in page
 
 
-def test_a_look_alike_is_only_suggested_with_the_differing_character_marked(
-    client: Any, small: SmallRegister
-) -> None:
+def test_a_look_alike_is_only_suggested_with_the_differing_character_marked(client: Any, small: SmallRegister) -> None:
     page = ask(client, model="SL-PIR-0I0", manufacturer=MAKER, on="2026-02-10")
     assert verdict(page) == "undetermined"
     assert "相似的登记，不作为依据" in page
@@ -289,8 +295,6 @@ def test_pages_speak_english_too_and_bear_no_inline_style(client: Any, small: Sm
 
 
 def test_a_correction_of_the_register_changes_the_answer_from_then_on(client: Any, small: SmallRegister) -> None:
-    from datetime import date
-
     entry = small.then(small.in_force, EntryKind.REVOKED, date(2026, 2, 10), note="误录")
     assert verdict(ask(client, number=small.in_force)) == "not_compliant"
     small.then(small.in_force, EntryKind.CORRECTED, date(2026, 2, 20), entry=entry, void=True, note="更正")

@@ -11,6 +11,7 @@ from association.kernel.numbers import fold
 from catalog.categories.rules import CatalogView, FactKind, Setting
 from catalog.verifications.rules import Question, judge, match
 from catalog.vocabulary import ReasonCode, Verdict
+from tests.catalog.verifications import oracle
 from tests.catalog.verifications.adapter import Registry, a_moment, catalog_facts, in_words
 from tests.catalog.verifications.cases import CODES, SEPARATORS, Cases
 

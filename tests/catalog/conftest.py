@@ -1,0 +1,18 @@
+"""Fixtures of the catalog floor: the project's own catalog file, loaded."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from association.kernel.actors import OPERATOR
+from catalog.categories import catalogfile, queries, service
+from tests.builders import NOW
+
+
+@pytest.fixture
+def national_catalog(db: Any) -> Iterator[None]:
+    """The catalog, loaded."""
+    service.load(catalogfile.OWN_COPY, actor=OPERATOR, now=NOW)
+    yield
+    queries.forget()
