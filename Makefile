@@ -12,10 +12,10 @@ PARALLEL  := -n $(JOBS) --dist loadscope
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-lite check lint soak bench format lock install install-dev
+.PHONY: help run test test-lite check lint soak bench format translations lock install install-dev
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'For make run: PORT=8000 HOST=127.0.0.1 DATA_DIR=instance/ DEMO=0 ADMIN_EMAIL= ADMIN_PASSWORD='
 	@echo 'For make test, check: JOBS=2.  For make test-lite, soak, bench: ARGS="…" is passed on; soak reads SOAK_SIZE= and SEED='
@@ -51,6 +51,9 @@ bench: install-dev ## benchmarks, as ratios to baselines in the same run
 format: install-dev ## puts the code into the shape that make lint asks for
 	$(PYTHON_IN) -m ruff check --fix .
 	$(PYTHON_IN) -m ruff format .
+
+translations: install-dev ## finds what is said in code and pages, brings association/translations/en.po up to date
+	$(PYTHON_IN) scripts/translations.py $(ARGS)
 
 lock: ## works out requirements*.lock anew from pyproject.toml; ARGS=--upgrade takes newer releases
 	@sh scripts/lock.sh $(ARGS)

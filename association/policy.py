@@ -21,6 +21,9 @@ ENTERPRISE_SCOPES = frozenset({Scope.PRODUCTS_READ, Scope.PRODUCTS_WRITE, Scope.
 # Who reads files handed in by enterprises: the desk, and those who supervise it (Art. 16).
 READERS = (Role.REVIEWER, Role.APPROVER, Role.SECRETARIAT, Role.SUPERVISING_OFFICE, Role.AUDITOR)
 
+# Who reads the association's own papers (letters of entrustment).
+KEEPERS = (Role.SECRETARIAT, Role.SUPERVISING_OFFICE, Role.AUDITOR)
+
 
 class OfEnterprise(Protocol):
     """A thing that belongs to an enterprise, or to none."""
@@ -84,11 +87,6 @@ def create_account(actor: Actor, roles: Iterable[Role]) -> bool:
 def see_people(actor: Actor) -> bool:
     """The list of accounts, for those who administer them."""
     return actor.via == "page" and actor.has(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
-
-
-def make_people(actor: Actor) -> bool:
-    """Accounts for others: the system administrator."""
-    return create_account(actor, ()) and actor.signed_in
 
 
 def close_account(actor: Actor, account: Person) -> bool:
@@ -205,6 +203,11 @@ def record_mandate(actor: Actor) -> bool:
 end_mandate = record_mandate
 
 
+def read_mandate_scan(actor: Actor) -> bool:
+    """The letter itself: who keeps it, who wrote it, and who looks over both. The public reads its facts."""
+    return actor.has(*KEEPERS) and actor.via == "page"
+
+
 # -- documents ----------------------------------------------------------------------------------------------
 
 
@@ -220,12 +223,12 @@ def file_document(actor: Actor, enterprise_id: int | None) -> bool:
 
 
 def see_filing(actor: Actor, filing: Filed) -> bool:
-    """Who filed it, the enterprise it was filed for, and the desk (Art. 14)."""
-    if actor.has(*READERS):
-        return True
+    """Who filed it, the enterprise it was filed for, and the desk; the association's own papers are not the desk's
+    (Art. 14)."""
     if filing.enterprise_id is None:
-        return filing.account_id is not None and filing.account_id == actor.account_id
-    return filing.enterprise_id in actor.enterprise_ids
+        own = filing.account_id is not None and filing.account_id == actor.account_id
+        return own or actor.has(*KEEPERS)
+    return actor.has(*READERS) or filing.enterprise_id in actor.enterprise_ids
 
 
 def read_inline(actor: Actor) -> bool:

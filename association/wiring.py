@@ -1,6 +1,6 @@
 """Puts the ground floor together: database, language, doors, menus."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 
 from association import policy
 from association.accounts import public as accounts_public
+from association.accounts import queries as accounts
 from association.accounts import views as accounts_views
 from association.documents import api as documents_api
 from association.documents import views as documents_views
@@ -19,17 +20,32 @@ from association.enterprises import queries as enterprises
 from association.enterprises import service as enterprises_service
 from association.enterprises import views as enterprises_views
 from association.kernel import config
-from association.kernel.actors import Actor
+from association.kernel.actors import Actor, Role
 from association.kernel.db import db
 from association.kernel.i18n import N_, _
 from association.ledger import models as _ledger_models  # noqa: F401 - its tables belong to every schema
 from association.mandates import public as mandates_public
+from association.mandates import service as mandates_service
 from association.mandates import views as mandates_views
 from association.outbox import commands as outbox_commands
 from association.outbox import queries as outbox
 from association.outbox import service as outbox_service
 from association.outbox import views as outbox_views
-from association.web import api, daily, front, health, identity, menu, origin, problems, render, serving
+from association.people import views as people_views
+from association.web import (
+    api,
+    daily,
+    front,
+    health,
+    idempotency,
+    identity,
+    limits,
+    menu,
+    origin,
+    problems,
+    render,
+    serving,
+)
 from association.web.menu import Entry, Panel
 
 migrate = Migrate()
@@ -37,6 +53,7 @@ migrate = Migrate()
 DOORS = (
     accounts_public,
     accounts_views,
+    people_views,
     enterprises_public,
     enterprises_views,
     mandates_public,
@@ -59,6 +76,8 @@ def init_app(app: Flask) -> None:
     origin.init_app(app)
     problems.init_app(app)
     identity.init_app(app, identity.Directory(enterprises_service.actor_by_session, enterprises_service.actor_by_key))
+    limits.init_app(app)
+    idempotency.init_app(app)
     menu.init_app(app)
     daily.init_app(app)
     serving.init_app(app)
@@ -75,7 +94,14 @@ def init_app(app: Flask) -> None:
         doors.register_blueprint(programs.bp)
     app.cli.add_command(accounts_commands.group)
     app.cli.add_command(outbox_commands.group)
+    daily.add(app, "mandates", _remind_of_mandates)
     _fill_menus(menu.of(app))
+
+
+def _remind_of_mandates(day: date, now: datetime) -> int:
+    """Who keeps the entrustments, and who gives them, learn in time that one ends."""
+    addressees = accounts.holders_of(Role.SECRETARIAT, Role.SUPERVISING_OFFICE)
+    return mandates_service.remind(day, now, to=addressees)
 
 
 def _hand_down_settings(app: Flask) -> None:
@@ -97,8 +123,11 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("enterprises.desk", N_("企业确认"), policy.see_enterprise_desk),
         Entry("mandates.new", N_("登记委托"), policy.record_mandate),
         Entry("enterprises.mine", N_("我的企业"), _of_trade),
+        Entry("people.index", N_("账号"), policy.see_people),
         Entry("accounts.keys", N_("密钥"), policy.hold_keys),
         Entry("accounts.password", N_("修改密码")),
+        Entry("accounts.second_factor", N_("第二重验证")),
+        Entry("accounts.own_sessions", N_("登录的设备")),
     ]
     menus.footer += [
         Entry("mandates_public.index", N_("委托事项清单")),

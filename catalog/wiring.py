@@ -1,41 +1,57 @@
 """Puts the catalog floor together: doors, commands, menus, problems."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask
 
 from association.kernel.actors import Actor
 from association.kernel.dates import civil_date
 from association.kernel.i18n import N_, _
+from association.mandates import done as mandates
+from association.mandates.models import Mandate
 from association.web import menu, problems, serving
 from association.web.menu import Entry, Panel
 from association.web.problems import Problem
 from catalog import demo, policy
 from catalog.categories import api as categories_api
 from catalog.categories import public as categories_public
+from catalog.categories import touched
+from catalog.categories import views as categories_views
 from catalog.categories.commands import catalog_commands, prepare_catalog
+from catalog.categories.difference import Scope
 from catalog.products import api as products_api
+from catalog.products import paper as products_paper
 from catalog.products import queries as products
+from catalog.products import touched as touched_cases
 from catalog.products import views as products_views
 from catalog.register import api as register_api
+from catalog.register import paper as register_paper
 from catalog.register import public as register_public
+from catalog.register import touched as touched_registrations
 from catalog.register.commands import register_commands
+from catalog.register.under_mandate import entered_under
 from catalog.reviews import api as reviews_api
+from catalog.reviews import paper as reviews_paper
 from catalog.reviews import queries as reviews
 from catalog.reviews import views as reviews_views
+from catalog.reviews.under_mandate import decided_under
 from catalog.verifications import api as verifications_api
 from catalog.verifications import public as verifications_public
-from catalog.vocabulary import CaseState
+from catalog.vocabulary import CaseState, DecisionKind, EntryKind
 
 DOORS = (
     verifications_public.home,
     verifications_public.bp,
     register_public.bp,
     register_public.short,
+    register_paper.bp,
     categories_public.bp,
     categories_public.criteria,
+    categories_views.bp,
     products_views.bp,
+    products_paper.bp,
     reviews_views.bp,
+    reviews_paper.bp,
 )
 API_DOORS = (
     categories_api.bp,
@@ -68,7 +84,45 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(register_commands)
     serving.of(app).preparations[:0] = [prepare_catalog, demo.prepare]
     demo.init_app(app)
+    _hand_down(app)
     _fill_menus(menu.of(app))
+
+
+def _hand_down(app: Flask) -> None:
+    """What lower rooms ask of upper ones."""
+    touched.add(app, _touched_registrations)
+    touched.add(app, _touched_cases)
+    mandates.add(app, _under_mandate)
+
+
+def _under_mandate(mandate: Mandate) -> list[mandates.Figure]:
+    """For the public page of a mandate: registrations are public, cases are not, so of decisions only numbers."""
+    entered, decided = entered_under(mandate), decided_under(mandate)
+    links = [menu.Link(f"/catalog/register/{one[0]}", " ".join(one)) for one in entered.latest]
+    figures = [
+        mandates.Figure(
+            _("登记簿：{kind}", kind=kind.label), entered.counts[kind], links if kind is EntryKind.REGISTERED else ()
+        )
+        for kind in EntryKind
+        if kind in entered.counts
+    ]
+    figures += [
+        mandates.Figure(_("审查：{kind}", kind=kind.label), decided[kind]) for kind in DecisionKind if kind in decided
+    ]
+    return figures
+
+
+def _touched_registrations(_actor: Actor, scope: Scope, on: date) -> touched.Touched:
+    found = touched_registrations.in_force_within(scope, on=on)
+    links = [menu.Link(f"/catalog/register/{one[0]}", " ".join(one)) for one in found.first]
+    return touched.Touched(_("有效登记"), found.total, links, found.by_place, found.by_standard)
+
+
+def _touched_cases(actor: Actor, scope: Scope, _on: date) -> touched.Touched:
+    found = touched_cases.under_way_within(scope)
+    shown = found.cases[: touched_registrations.MOST_LISTED] if policy.see_cases(actor) else ()
+    links = [menu.Link(f"/catalog/reviews/{product_id}", title) for product_id, title in shown]
+    return touched.Touched(_("办理中的申请"), len(found.cases), links, found.by_place, found.by_standard)
 
 
 def _fill_menus(menus: menu.Menu) -> None:
@@ -80,8 +134,12 @@ def _fill_menus(menus: menu.Menu) -> None:
     menus.member[1:1] = [
         Entry("products.index", N_("登记申请"), policy.list_products),
         Entry("reviews.index", N_("审查"), policy.see_cases),
+        Entry("categories.desk", N_("目录维护"), policy.see_catalog_desk),
     ]
-    menus.footer[:0] = [Entry("criteria_public.published", N_("登记条件与办理期限"))]
+    menus.footer[:0] = [
+        Entry("verifications_home.help_page", N_("使用说明")),
+        Entry("verifications_home.open_data", N_("开放数据")),
+        Entry("web_front.api_docs", N_("接口说明")),Entry("criteria_public.published", N_("登记条件与办理期限"))]
     menus.panels[:0] = [_own_products, _desk]
 
 

@@ -3,7 +3,7 @@
     python scripts/paper_fonts.py FOLDER
 
 FOLDER holds NotoSansCJK-Regular.ttc, NotoSansCJK-Bold.ttc (Debian: fonts-noto-cjk), NotoSans-Regular.ttf and
-NotoSans-Bold.ttf (fonts-noto-core). The same files with the same fontTools give the same bytes. A Han font is parted so
+NotoSans-Bold.ttf (fonts-noto-core). A Han font is parted so
 that no file is larger than 3 MB; the parts are families of their own, tried one after another.
 """
 
@@ -24,8 +24,6 @@ COPYRIGHT = {
 }
 LICENCE = "This Font Software is licensed under the SIL Open Font License, Version 1.1. https://scripts.sil.org/OFL"
 
-# Letters of other scripts that makers' names are written in; Noto Sans CJK has few of them.
-LATIN = [*range(0x20, 0x530), *range(0x1E00, 0x2000), *range(0x2000, 0x2070), *range(0x20A0, 0x2150)]
 # What Typst or a reader of the file would not show as one visible sign of its own.
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -64,14 +62,24 @@ def write(font: TTFont, codes: set[int], family: str, *, bold: bool, name: str) 
     base = next(key for key in COPYRIGHT if family.startswith(key))
     postscript = f"{family.replace(' ', '')}-{style}"
     font["name"].names = []
-    texts = {0: COPYRIGHT[base], 1: family, 2: style, 3: postscript, 4: f"{family} {style}", 5: "Version 1.0", 6: postscript, 13: LICENCE}
+    full = f"{family} {style}"
+    texts = {
+        0: COPYRIGHT[base],
+        1: family,
+        2: style,
+        3: postscript,
+        4: full,
+        5: "Version 1.0",
+        6: postscript,
+        13: LICENCE,
+    }
     for id_, text in texts.items():
         font["name"].setName(text, id_, 3, 1, 0x409)
     if "CFF " in font:
         inner = font["CFF "].cff
         inner.fontNames[0] = postscript
         top = inner.topDictIndex[0]
-        top.FullName, top.FamilyName = f"{family} {style}", family
+        top.FullName, top.FamilyName = full, family
         top.Notice = COPYRIGHT[base]
         for one in top.FDArray:
             one.FontName = f"{postscript}-{one.FontName.rpartition('-')[2]}"
@@ -96,35 +104,52 @@ def ranges(codes: Iterable[int]) -> list[str]:
     return [f"{first:X}-{last:X}" for first, last in lines]
 
 
+def span(*pairs: tuple[int, int]) -> set[int]:
+    """The codes of several blocks, first and last included."""
+    return {code for first, last in pairs for code in range(first, last + 1)}
+
+
+SIGNS = span((0x20, 0x24F), (0x2000, 0x206F), (0x2460, 0x24FF), (0x3000, 0x30FF), (0xFF00, 0xFFEF))
+HANGUL = span((0x1100, 0x11FF), (0xA960, 0xA97F), (0xAC00, 0xD7FF))
+LETTERS = span((0x20, 0x52F), (0x1E00, 0x206F), (0x20A0, 0x214F))  # of other scripts; Noto Sans CJK has few of them
+HAN_BEGINS = 0x3400
+PARTS = "BCD"
+
+
 def main(source: Path) -> None:
+    """Cut all fonts and write down what they have."""
+
     def member(file: str, family: str) -> TTFont:
         collection = TTCollection(str(source / file))
-        return next(font for font in collection.fonts if font["name"].getDebugName(1) == family)
+        font = next(font for font in collection.fonts if font["name"].getDebugName(1) == family)
+        font.recalcTimestamp = False
+        return font
 
     def plain(file: str) -> TTFont:
         return TTFont(str(source / file), recalcTimestamp=False)
 
+    def sans() -> TTFont:
+        return member("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC")
+
     TARGET.mkdir(parents=True, exist_ok=True)
-    regular, bold = "NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"
-    everything = visible(member(regular, "Noto Sans CJK SC").getBestCmap())
-    hangul = set(range(0xAC00, 0xD7A4)) | set(range(0x1100, 0x1200)) | set(range(0xA960, 0xA980)) | set(range(0xD7B0, 0xD800))
-    common = visible(gb2312() | set(range(0x20, 0x250)) | set(range(0x2000, 0x2070)) | set(range(0x2460, 0x2500)) | set(range(0x3000, 0x3100)) | set(range(0xFF00, 0xFFF0))) & everything
-    han = sorted(code for code in everything - common - hangul if code >= 0x3400)
-    rest = sorted(everything - common - hangul - set(han))
-    parts = 3
-    size = -(-len(han) // parts)
-    covered = write(member(regular, "Noto Sans CJK SC"), common, "Jifang Sans", bold=False, name="JifangSans-Regular.otf")
-    write(member(bold, "Noto Sans CJK SC"), common, "Jifang Sans", bold=True, name="JifangSans-Bold.otf")
-    for part in range(parts):
-        codes = set(han[part * size : (part + 1) * size])
-        if part == 0:
-            codes |= set(rest)
-        covered |= write(member(regular, "Noto Sans CJK SC"), codes, f"Jifang Sans {'BCD'[part]}", bold=False, name=f"JifangSans{'BCD'[part]}-Regular.otf")
-    covered |= write(member(regular, "Noto Sans CJK SC"), visible(hangul) & everything, "Jifang Sans K", bold=False, name="JifangSansK-Regular.otf")
-    write(member(regular, "Noto Sans Mono CJK SC"), set(range(0x20, 0x7F)), "Jifang Mono", bold=False, name="JifangMono-Regular.otf")
-    write(member(bold, "Noto Sans Mono CJK SC"), set(range(0x20, 0x7F)), "Jifang Mono", bold=True, name="JifangMono-Bold.otf")
-    covered |= write(plain("NotoSans-Regular.ttf"), visible(LATIN), "Jifang Latin", bold=False, name="JifangLatin-Regular.ttf")
-    write(plain("NotoSans-Bold.ttf"), visible(LATIN), "Jifang Latin", bold=True, name="JifangLatin-Bold.ttf")
+    everything = visible(sans().getBestCmap())
+    common = visible(gb2312() | SIGNS) & everything
+    han = sorted(code for code in everything - common - HANGUL if code >= HAN_BEGINS)
+    rest = everything - common - HANGUL - set(han)
+
+    covered = write(sans(), common, "Jifang Sans", bold=False, name="JifangSans-Regular.otf")
+    bold = member("NotoSansCJK-Bold.ttc", "Noto Sans CJK SC")
+    write(bold, common, "Jifang Sans", bold=True, name="JifangSans-Bold.otf")
+    size = -(-len(han) // len(PARTS))
+    for place, part in enumerate(PARTS):
+        codes = set(han[place * size : (place + 1) * size]) | (rest if place == 0 else set())
+        covered |= write(sans(), codes, f"Jifang Sans {part}", bold=False, name=f"JifangSans{part}-Regular.otf")
+    covered |= write(sans(), HANGUL & everything, "Jifang Sans K", bold=False, name="JifangSansK-Regular.otf")
+    for style in ("Regular", "Bold"):
+        mono = member(f"NotoSansCJK-{style}.ttc", "Noto Sans Mono CJK SC")
+        write(mono, span((0x20, 0x7E)), "Jifang Mono", bold=style == "Bold", name=f"JifangMono-{style}.otf")
+        latin = plain(f"NotoSans-{style}.ttf")
+        covered |= write(latin, visible(LETTERS), "Jifang Latin", bold=style == "Bold", name=f"JifangLatin-{style}.ttf")
     (TARGET / "coverage.txt").write_text("\n".join(ranges(covered)) + "\n", encoding="ascii")
     print(f"coverage.txt: {len(covered):,} characters")
 

@@ -21,7 +21,6 @@ from association.accounts.models import Account
 from association.kernel import clock
 from association.kernel.db import Model
 from association.kernel.db import db as database
-
 from tests.builders import a_session
 
 ROOT = Path(__file__).parent.parent

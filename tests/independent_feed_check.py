@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
+# ruff: noqa: T201
 """Recompute every hash of the register's feed, with the standard library alone.
 
     python3 tests/independent_feed_check.py feed.json
     python3 tests/independent_feed_check.py https://host/api/v1/catalog/register/entries
 
-A file holds a list of entries, one page of the feed, a list of pages, or one entry a line. An address is read page by
-page. Exit 0: the chain is whole; 1: it is not, and the first entry that does not fit is named; 2: nothing could be read.
+A file holds a list of entries, one page of the feed, a list of pages, or one entry a line. An address is read page
+by page. Exit 0: the chain is whole; 1: it is not, and the first entry that does not fit is named; 2: nothing could be
+read.
 
 An entry's hash is the SHA-256 of the RFC 8785 canonical JSON of the entry without ``hash``; ``previous`` is the hash
 of the entry before it (64 zeros before the first).

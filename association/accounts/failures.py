@@ -38,7 +38,11 @@ def insist(mark: str, *, now: datetime, remote: str = "") -> None:
             raise TooMany(sentence, retry_after=wait)
         if wait:
             raise TooMany(_("登录失败次数较多，请{wait}秒后再试。", wait=wait), retry_after=wait)
-    if remote and (place := failed.get(of_place(remote))) is not None and place.failed_at >= now - rules.PLACE_REMEMBERED:
+    if (
+        remote
+        and (place := failed.get(of_place(remote))) is not None
+        and place.failed_at >= now - rules.PLACE_REMEMBERED
+    ):
         wait = _seconds(place.failed_at + rules.delay_from_a_place(place.count) - now)
         if wait:
             raise TooMany(_("从您所在网络登录失败的次数较多，请{wait}秒后再试。", wait=wait), retry_after=wait)

@@ -43,12 +43,16 @@ def ask_registration(
         account = queries.account_by_email(email)
         if account is None:
             subject, path = _("请确认您的邮箱"), "/accounts/confirm/{token}"
-            body = _("有人用此邮箱在技防产品登记与核验平台申请建立账号。如是您本人，请在24小时内打开下面的链接，输入申请时设置的密码，即可启用账号：")
+            body = _(
+                "有人用此邮箱在技防产品登记与核验平台申请建立账号。如是您本人，请在24小时内打开下面的链接，输入申请时设置的密码，即可启用账号："
+            )
             ending = _("如非本人操作，请不必理会：不打开链接，账号就不会建立。")
             purpose = LetterPurpose.REGISTER
         else:
             subject, path = _("您已有账号"), "/accounts/reset/{token}"
-            body = _("有人用此邮箱在技防产品登记与核验平台申请建立账号，而您已有账号，请直接登录。忘记密码的，可在24小时内打开下面的链接重设：")
+            body = _(
+                "有人用此邮箱在技防产品登记与核验平台申请建立账号，而您已有账号，请直接登录。忘记密码的，可在24小时内打开下面的链接重设："
+            )
             ending = _("如非本人操作，请不必理会，您的账号没有变化。")
             purpose, facts = LetterPurpose.RESET, {}
         _send(purpose, email, account, subject, f"{body}\n\n{site}{path}\n\n{ending}", facts, now=now)
@@ -65,7 +69,9 @@ def confirm_registration(token: str, *, password: str, actor: Actor, now: dateti
     failures.insist(mark, now=now)
     if not passwords.matches(password, letter.facts["password_hash"]):
         failures.count(mark, now=now)
-        raise invalid(Shortfall("password", "password_wrong", _("与申请时设置的密码不一致。如不是您本人申请的，请勿启用。")))
+        raise invalid(
+            Shortfall("password", "password_wrong", _("与申请时设置的密码不一致。如不是您本人申请的，请勿启用。"))
+        )
     role = Role(letter.facts["role"])
     require(policy.create_account, actor, frozenset({role}))
     with transaction():
@@ -75,7 +81,10 @@ def confirm_registration(token: str, *, password: str, actor: Actor, now: dateti
 
 
 def ask_reset(email: str, *, site: str, now: datetime) -> None:
-    """Send the link that sets a new password; to an address without an account, a letter that says so. Raises Invalid."""
+    """Send the link that sets a new password; to an address without an account, a letter that says so.
+
+    Raises Invalid for what is no address.
+    """
     email = rules.normal_address(email)
     if found := rules.address_shortfalls(email):
         raise invalid(*found)
@@ -87,7 +96,9 @@ def ask_reset(email: str, *, site: str, now: datetime) -> None:
             text = f"{body}\n\n{site}/accounts/reset/{{token}}\n\n{ending}"
         else:
             account = None
-            body = _("有人请求重设此邮箱在技防产品登记与核验平台的密码，但此邮箱没有可用的账号。您可能用其他邮箱建立过账号，也可以在这里新建：")
+            body = _(
+                "有人请求重设此邮箱在技防产品登记与核验平台的密码，但此邮箱没有可用的账号。您可能用其他邮箱建立过账号，也可以在这里新建："
+            )
             text = f"{body}\n\n{site}/accounts/register"
         _send(LetterPurpose.RESET, email, account, _("重设密码"), text, {}, now=now)
 
@@ -207,7 +218,9 @@ def _send(
 ) -> None:
     token = secrets.token_urlsafe(32)
     db.session.execute(delete(AccountLetter).where(AccountLetter.expires_at < now))
-    lately = select(func.count()).where(AccountLetter.email == email, AccountLetter.created_at > now - timedelta(hours=1))
+    lately = select(func.count()).where(
+        AccountLetter.email == email, AccountLetter.created_at > now - timedelta(hours=1)
+    )
     sent = db.session.scalar(lately) or 0
     if sent >= rules.LETTERS_AN_HOUR:
         # Nobody's mailbox is flooded from here; the page says the same as always.

@@ -1,4 +1,4 @@
-"""Tables ``account``, ``session_record``, ``account_letter``, ``second_factor``, ``api_key`` and ``sign_in_failure``."""
+"""Tables ``account``, ``session_record``, ``account_letter``, ``second_factor``, ``sign_in_failure``, ``api_key``."""
 
 from datetime import datetime
 from typing import Any
@@ -58,7 +58,7 @@ class AccountLetter(Model):
 
 
 class SecondFactor(Model):
-    """One-time codes of a telephone (RFC 6238). ``salt`` and SECRET_KEY together give the secret: neither alone does."""
+    """One-time codes of a telephone (RFC 6238). ``salt`` and SECRET_KEY together give the secret, neither alone."""
 
     __tablename__ = "second_factor"
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)

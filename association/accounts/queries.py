@@ -26,6 +26,12 @@ def account(account_id: int) -> Account:
     return found
 
 
+def half_signed_in(account_id: int, stamp: str) -> Account | None:
+    """The account whose password was shown, unless it was closed or its password changed meanwhile."""
+    found = db.session.get(Account, account_id)
+    return found if found is not None and found.active and found.session_stamp == stamp else None
+
+
 def own_account(actor: Actor) -> Account:
     """The account of whoever is signed in. Raises NotFound."""
     return account(actor.account_id or 0)
@@ -60,6 +66,13 @@ def left_empty(account: Account, roles: frozenset[Role]) -> Role | None:
             if not any(office.value in held for held in db.session.scalars(others)):
                 return office
     return None
+
+
+def holders_of(*roles: Role) -> list[tuple[int, str]]:
+    """Who holds one of these roles: account and address, for letters. One statement."""
+    wanted = {role.value for role in roles}
+    rows = db.session.execute(select(Account.id, Account.email, Account.roles).where(Account.active).order_by(Account.id))
+    return [(account_id, email) for account_id, email, held in rows if wanted.intersection(held)]
 
 
 def demo_accounts() -> Sequence[Account]:

@@ -1,6 +1,6 @@
 """Forms of ``/accounts``."""
 
-from association.accounts.rules import LONGEST_ADDRESS, LONGEST_PASSWORD
+from association.accounts.rules import LONGEST_ADDRESS, LONGEST_OVERLAP_DAYS, LONGEST_PASSWORD
 from association.kernel.actors import Role
 from association.vocabulary import Scope
 from association.web import fields
@@ -22,6 +22,35 @@ class RegistrationIn(fields.In):
 class PasswordIn(fields.In):
     old = fields.Text(LONGEST_PASSWORD * 5, required=True, trim=False)
     new = fields.Text(LONGEST_PASSWORD, required=True, trim=False)
+
+
+class ConfirmationIn(fields.In):
+    password = fields.Text(LONGEST_PASSWORD * 5, required=True, trim=False)
+
+
+class ForgottenIn(fields.In):
+    email = fields.Text(LONGEST_ADDRESS * 2, required=True)
+
+
+class ResetIn(fields.In):
+    new = fields.Text(LONGEST_PASSWORD, required=True, trim=False)
+
+
+class AddressIn(fields.In):
+    email = fields.Text(LONGEST_ADDRESS, required=True, blank=False)
+    password = fields.Text(LONGEST_PASSWORD * 5, required=True, trim=False)
+
+
+class CodeIn(fields.In):
+    code = fields.Text(60, required=True, blank=False)
+
+
+class FactorEndIn(CodeIn):
+    password = fields.Text(LONGEST_PASSWORD * 5, required=True, trim=False)
+
+
+class ReplacementIn(fields.In):
+    overlap_days = fields.Whole(0, LONGEST_OVERLAP_DAYS, required=True)
 
 
 class KeyIn(fields.In):

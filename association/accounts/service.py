@@ -11,7 +11,7 @@ from association.accounts import failures, passwords, queries, rules
 from association.accounts.models import Account, ApiKey
 from association.kernel.actors import Actor, Role, require
 from association.kernel.db import db, transaction, writing
-from association.kernel.errors import Conflict, Invalid, RegistryError, Shortfall, TooMany
+from association.kernel.errors import Conflict, Invalid, RegistryError, Shortfall
 from association.kernel.i18n import _
 from association.ledger import service as ledger
 from association.vocabulary import Scope
@@ -116,7 +116,9 @@ def close_account(account: Account, *, reason: str, actor: Actor, now: datetime)
     if not reason.strip():
         raise invalid(Shortfall("reason", "blank", _("请填写此项")))
     if found := queries.left_empty(account, frozenset()):
-        raise Conflict(_("这是最后一个{office}，停用后无人能够接任。请先为他人建立账号并授予该角色。", office=found.label))
+        raise Conflict(
+            _("这是最后一个{office}，停用后无人能够接任。请先为他人建立账号并授予该角色。", office=found.label)
+        )
     with transaction():
         account.active = False
         account.session_stamp = secrets.token_urlsafe(24)

@@ -160,10 +160,12 @@ def fold_maker(text: str) -> str:
     >>> fold_maker("示例电子（石家庄）有限公司") == fold_maker("示例电子石家庄有限责任公司")
     True
     """
-    name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
-    for form in _COMPANY_FORMS:
-        name = name.replace(form, "")
-    return "".join(character for character in name if character.isalnum())
+    name, before = fold_brand(text), ""
+    while name != before:
+        before = name
+        for form in _COMPANY_FORMS:
+            name = name.replace(form, "")
+    return name
 
 
 def fold_brand(text: str) -> str:

@@ -26,6 +26,7 @@ class Mandate(Model):
     recorded_at: Mapped[datetime]
     ended_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(String(500), default="")
+    ended_note: Mapped[str] = mapped_column(String(500), default="")
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

@@ -1,10 +1,10 @@
-"""委托事项清单: the seven items and what is in force, for anybody: ``/association/mandates``."""
+"""委托事项清单: the seven items and what is in force, for anybody: ``/association/mandates``, each at ``…/<id>``."""
 
 from flask.typing import ResponseReturnValue
 
 from association import policy
 from association.kernel import clock
-from association.mandates import queries
+from association.mandates import done, queries
 from association.web.doors import public_door
 from association.web.identity import current_actor
 from association.web.render import page
@@ -20,4 +20,17 @@ def index() -> ResponseReturnValue:
         items=queries.by_item(today),
         today=today,
         may_record=policy.record_mandate(current_actor()),
+    )
+
+
+@bp.get("/<int:mandate_id>")
+def show(mandate_id: int) -> ResponseReturnValue:
+    actor, mandate = current_actor(), queries.mandate(mandate_id)
+    return page(
+        "mandates/show.html",
+        mandate=mandate,
+        today=clock.today(),
+        work=done.under(mandate),
+        may_record=policy.record_mandate(actor),
+        may_read=policy.read_mandate_scan(actor),
     )

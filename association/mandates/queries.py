@@ -1,10 +1,13 @@
 """Which entrustment is in force, and the list of all."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 
+from association import policy
+from association.documents.models import Document
+from association.kernel.actors import Actor
 from association.kernel.db import db
 from association.kernel.errors import NoMandate, NotFound
 from association.kernel.i18n import _, show_date
@@ -54,6 +57,29 @@ def mandate(mandate_id: int) -> Mandate:
 def all_mandates() -> Sequence[Mandate]:
     """Every entrustment ever recorded, the latest begun first."""
     return db.session.scalars(select(Mandate).order_by(Mandate.begins.desc(), Mandate.id.desc())).all()
+
+
+def ending_within(days: int, today: date) -> list[Mandate]:
+    """Those in force or still to begin that end within so many days, unless another of their item follows at once."""
+    everything = all_mandates()
+    return [
+        one
+        for one in everything
+        if one.last_day is not None
+        and today <= one.last_day <= today + timedelta(days=days)
+        and not any(
+            other is not one and other.item == one.item and other.holds(one.last_day + timedelta(days=1))
+            for other in everything
+        )
+    ]
+
+
+def scan_of(actor: Actor, mandate_id: int) -> Document:
+    """The letter of a mandate, if ``actor`` may read it. Raises NotFound."""
+    found = mandate(mandate_id)
+    if found.document_id is None or not policy.read_mandate_scan(actor):
+        raise NotFound
+    return db.session.get_one(Document, found.document_id)
 
 
 def by_item(on: date) -> list[tuple[MandateItem, Mandate | None, list[Mandate]]]:

@@ -44,3 +44,8 @@ def due(now: datetime, *, limit: int = 100) -> Sequence[int]:
         .limit(limit)
     )
     return db.session.scalars(statement).all()
+
+
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Which of these messages were owed already."""
+    return set(db.session.scalars(select(Message.key).where(Message.key.in_(keys)))) if keys else set()

@@ -12,7 +12,7 @@ HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancest
 
 
 def printed(job: Job, name: str, title: str, *, public: bool = False) -> Response:
-    """The file of ``job`` as a download. Both names are ours, never a user's: ``name`` is ASCII, ``title`` may be Chinese.
+    """The file of ``job`` as a download. Both names are ours, never a user's; ``name`` is ASCII, ``title`` need not be.
 
     A browser that has it is told so without printing it again.
     """
@@ -27,4 +27,5 @@ def printed(job: Job, name: str, title: str, *, public: bool = False) -> Respons
     )
     if not request.if_none_match.contains(response.get_etag()[0] or ""):
         response.set_data(print_job(job))
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

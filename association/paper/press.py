@@ -1,7 +1,7 @@
 """The press: Typst, within this process, without a network and without the machine's own fonts.
 
-A compiler holds its fonts, so a few are kept and lent out: that many sheets are set at a time, and whoever comes when all
-are busy waits a little and is then asked to come again. The same data give the same bytes.
+A compiler holds its fonts, so a few are kept and lent out: that many sheets are set at a time, and whoever comes when
+all are busy waits a little and is then asked to come again. The same data give the same bytes.
 """
 
 import hashlib
@@ -30,14 +30,12 @@ from association.paper.rules import Label, LabelSize, Sheet, label_data, sheet_d
 
 FORMS = Path(__file__).parent / "sheets"
 MARK = Path(__file__).parent.parent / "web" / "static" / "favicon.svg"
-FAMILIES = {
-    "sans": ["Jifang Sans", "Jifang Sans B", "Jifang Sans C", "Jifang Sans D", "Jifang Latin", "Jifang Sans K"],
-    "mono": ["Jifang Mono", "Jifang Sans", "Jifang Sans B", "Jifang Sans C", "Jifang Sans D", "Jifang Latin", "Jifang Sans K"],
-}  # fmt: skip
+_HAN = ["Jifang Sans", "Jifang Sans B", "Jifang Sans C", "Jifang Sans D", "Jifang Latin", "Jifang Sans K"]
+FAMILIES = {"sans": _HAN, "mono": ["Jifang Mono", *_HAN]}
 
 AT_A_TIME = 2
 PATIENCE_SECONDS = 10.0
-LARGEST_DATA = 600_000
+LARGEST_DATA = 300_000
 KEPT = 48
 LARGEST_KEPT = 400_000
 DOTS_PER_INCH = 300

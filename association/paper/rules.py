@@ -40,10 +40,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Facts under a title; those without a value are left out."""
+    """Facts under a title, in one column or two; those without a value are left out."""
 
     title: str
     rows: Sequence[Fact]
+    columns: Literal[1, 2] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A document on A4. ``at`` is the moment it speaks of, which the file bears as its date."""
+    """A document on A4. ``at`` is the moment it speaks of, which the file bears as its date; ``name`` is how a reader's
+    program calls it, where the title alone would not do."""
 
     title: str
     language: Language
@@ -101,6 +103,7 @@ class Sheet:
     footer: str
     pages: str
     at: datetime
+    name: str = ""
     number: Number | None = None
     signed: Sequence[str] = ()
     about: str = ""
@@ -193,7 +196,7 @@ def sheet_data(sheet: Sheet, has: Callable[[str], bool]) -> dict[str, Any]:
                     for row in one.rows
                     if row.value.text
                 ]
-                return {"kind": "facts", "title": clean(one.title), "rows": rows}
+                return {"kind": "facts", "title": clean(one.title), "rows": rows, "columns": one.columns}
             case Table():
                 return {
                     "kind": "table",
@@ -214,6 +217,7 @@ def sheet_data(sheet: Sheet, has: Callable[[str], bool]) -> dict[str, Any]:
     number = sheet.number
     return {
         "title": clean(sheet.title),
+        "name": clean(sheet.name or sheet.title),
         "lang": sheet.language,
         "region": "cn" if sheet.language == "zh" else "gb",
         "issuer": clean(sheet.issuer),
@@ -248,7 +252,7 @@ def label_data(label: Label, size: LabelSize, has: Callable[[str], bool]) -> dic
         return printable(" ".join(text.split()), has)
 
     # Two lines, parted after a hyphen, so that the number is copied off correctly.
-    head, hyphen, serial = label.number.rpartition("-")[0].rpartition("-")
+    head, hyphen, _serial = label.number.rpartition("-")[0].rpartition("-")
     first = head + hyphen
     number = [first, label.number.removeprefix(first)] if first else [label.number]
     return {

@@ -14,6 +14,7 @@ from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 
 from association.web import fields
+from association.web.idempotency import once
 from association.web.identity import API_PREFIX, for_programs
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,6 +31,11 @@ class OpenBlueprint(SmorestBlueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = StrictParser()
     guard = ""
+
+    def route(self, rule: str, **more: Any) -> Callable[[Any], Any]:
+        """Every change is done once for one ``Idempotency-Key``."""
+        add = super().route(rule, **more)
+        return lambda view: add(once(view))
 
     if TYPE_CHECKING:
         # The library has no types of its own; these are what our doors use.
@@ -86,6 +92,11 @@ def init_app(app: Flask) -> Api:
             headers["Vary"] = "Accept-Language, Authorization"
             headers["Cache-Control"] = "no-cache"
             headers["X-Content-Type-Options"] = "nosniff"
+            # Opened in a browser, an answer is text: it runs nothing, loads nothing and stands in no frame.
+            headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+            headers["Referrer-Policy"] = "no-referrer"
+            if app.config["SESSION_COOKIE_SECURE"]:
+                headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
             if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
                 headers["ETag"] = f'"{hashlib.sha1(response.get_data(), usedforsecurity=False).hexdigest()}"'
                 if "HTTP_IF_NONE_MATCH" in request.environ:

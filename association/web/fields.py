@@ -218,7 +218,7 @@ class Value(fields.Field[Any]):
         if isinstance(value, bool) or value is None:
             return value
         if isinstance(value, int | float):
-            if not math.isfinite(value) or abs(value) > 10**15:
+            if abs(value) > 10**15 or not math.isfinite(value):
                 raise ValidationError("number")
             return value
         raise ValidationError("type")

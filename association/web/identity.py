@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
-from flask import Flask, Request, g, request, session
+from flask import Flask, Request, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -13,6 +13,8 @@ from association.kernel import clock
 from association.kernel.actors import NOBODY, Actor
 from association.kernel.errors import NotSignedIn
 from association.kernel.i18n import _
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 API_PREFIX = "/api/v1"
 API_DOCS = "/api/v1/docs"
@@ -70,8 +72,25 @@ def init_app(app: Flask, directory: Directory) -> None:
         held = directory.by_session(token, clock.now())
         return SignedIn(held.actor, token, held.session_id, held.bare) if held else None
 
+    @app.before_request
+    def _set_up_first() -> Any:
+        # Whoever must have a second factor and has none yet is led to set it up, and to nothing else.
+        if "_user_id" not in session or request.endpoint == "static" or for_programs(request.path):
+            return None
+        held = this_session()
+        if held is None or not held.bare:
+            return None
+        view = app.view_functions.get(request.endpoint or "")
+        return None if getattr(view, "open_to_bare", False) else redirect(url_for("accounts.second_factor"), 303)
+
     app.extensions["directory"] = directory
     app.session_interface = PageSessions()
+
+
+def open_to_bare(view: View) -> View:
+    """Marks what somebody may reach who still has to set up the second factor."""
+    view.open_to_bare = True  # type: ignore[attr-defined]
+    return view
 
 
 def sign_in(actor: Actor, token: str) -> None:

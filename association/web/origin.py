@@ -7,6 +7,7 @@ browser's page; the session cookie is SameSite=Lax besides. Keys, not cookies, o
 from urllib.parse import urlsplit
 
 from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from association.kernel.errors import Forbidden, LengthNeeded
 from association.web.identity import for_programs
@@ -15,6 +16,11 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 def init_app(app: Flask) -> None:
+    proxies = app.config["TRUSTED_PROXIES"]
+    if proxies:
+        # Only so many hops are believed: what a visitor writes into these headers further out counts for nothing.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
     @app.before_request
     def _says_how_long() -> None:
         # A body of unknown length would be cut off at the limit without a word.

@@ -43,6 +43,13 @@ PROBLEMS: dict[str, Problem] = {
     "conflict": Problem(409, N_("当前状态不允许此操作"), N_("请刷新页面，按最新状态继续。")),
     "lost_race": Problem(409, N_("刚刚被其他人处理"), N_("请刷新页面，按最新状态继续；您填写的内容没有保存。")),
     "no_mandate": Problem(409, N_("没有有效的委托"), N_("此项工作须有市技防管理机构的有效委托，请联系秘书处登记委托文件。")),
+    "idempotency_conflict": Problem(
+        409, N_("同一个Idempotency-Key用于不同的请求"), N_("此键24小时内已用于另一内容；请为新的请求换一个新键。")
+    ),
+    "idempotency_running": Problem(409, N_("同样的请求正在处理"), N_("请按Retry-After稍候再发，届时得到第一次的答复。")),
+    "idempotency_done": Problem(
+        409, N_("请求已经办理，答复未能保存"), N_("第一次请求已经生效，请查询现状，不要重复提交。")
+    ),
     "gone": Problem(410, N_("内容已移除"), N_("请从首页重新查找。")),
     "length_required": Problem(411, N_("没有写明长度"), N_("请在请求头写明Content-Length后重新发送。")),
     "too_large": Problem(413, N_("内容过大"), N_("请减小文件或内容后重试。")),
@@ -225,6 +232,8 @@ def init_app(app: Flask) -> None:
             here = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts_public.sign_in", next=here), 303)
         response = respond(answer_for(error))
+        if error.code == "idempotency_running":
+            response.headers["Retry-After"] = "2"
         if isinstance(error, TooMany):
             response.headers["Retry-After"] = str(error.retry_after)
         if isinstance(error, NotSignedIn):

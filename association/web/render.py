@@ -1,9 +1,10 @@
 """Pages: ``page()`` shows one, ``outcome()`` answers a change. Language, headers and what every template knows."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import (
@@ -29,6 +30,8 @@ from association.kernel.db import intend_to_write
 from association.web import menu
 from association.web.identity import current_actor, for_programs
 from association.web.origin import SAFE
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -139,6 +142,22 @@ def url_with(**changes: Any) -> str:
     return f"{request.path}?{urlencode(args, doseq=True)}" if args else request.path
 
 
+def language_in_address(view: View) -> View:
+    """Marks a view whose answer is a file in the language its address says (``asked_language``), whoever asks: it is
+    passed on with its address, which says nothing about the language in which somebody wants pages."""
+    view.language_in_address = True  # type: ignore[attr-defined]
+    return view
+
+
+def asked_language() -> i18n.Language:
+    """Chinese, or English with ``?lang=en``."""
+    return "en" if request.args.get("lang") == "en" else "zh"
+
+
+def _language_in_address() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "language_in_address")
+
+
 def absolute(path: str) -> str:
     """``path`` as a full address: BASE_URL where it is set, else the address this request came to."""
     base = current_app.config.get("BASE_URL") or request.host_url.rstrip("/")
@@ -153,7 +172,7 @@ def init_app(app: Flask) -> None:
             asked = request.environ.get("HTTP_ACCEPT_LANGUAGE")
             i18n.set_language(request.accept_languages.best_match(["zh", "en"], "zh") if asked else "zh")
             return
-        chosen = request.args.get("lang")
+        chosen = None if _language_in_address() else request.args.get("lang")
         if chosen in i18n.LANGUAGES and session.get("language") != chosen:
             session["language"] = chosen
         i18n.set_language(
@@ -165,7 +184,9 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def _canonical_language() -> ResponseReturnValue | None:
         # The choice lives in the session; the address stays clean, so that it can be passed on.
-        if request.method == "GET" and "lang" in request.args and not for_programs(request.path):
+        if request.method != "GET" or for_programs(request.path) or _language_in_address():
+            return None
+        if "lang" in request.args:
             return redirect(url_with(lang=None), 303)
         return None
 

@@ -117,8 +117,8 @@ def read(text: bytes | str) -> tuple[Any, list[Shortfall]]:
         return None, [Shortfall("", "json", _("JSON中有重复的名称或无法表示的值：{value}", value=str(error)[:80]))]
     except RecursionError:
         return None, [Shortfall("", "json", _("JSON嵌套过深"))]
-    if found := _size_fault(data):
-        return None, [found]
+    if (too_much := _size_fault(data)) is not None:
+        return None, [too_much]
     return data, []
 
 

@@ -18,11 +18,15 @@ catalog_commands = AppGroup("catalog", help="The national catalog.")
 
 @catalog_commands.command("load")
 @click.argument("file", type=click.Path(path_type=Path), default=OWN_COPY)
-def load(file: Path) -> None:
-    """Load a catalog FILE (default: the project's own copy). Loading it twice changes nothing."""
+@click.option("--undo-edits", is_flag=True, help="let the file replace what the staff changed at pages")
+def load(file: Path, undo_edits: bool) -> None:
+    """Load a catalog FILE (default: the project's own copy). Loading it twice changes nothing.
+
+    What the staff changed at pages stays as they left it, and is listed.
+    """
     intend_to_write()
     try:
-        report = service.load(file, actor=OPERATOR, now=clock.now())
+        report = service.load(file, actor=OPERATOR, now=clock.now(), undo_edits=undo_edits)
     except Invalid as refused:
         lines = [f"/{one.field.replace('.', '/')}: {one.detail}" for one in refused.shortfalls]
         raise click.ClickException("\n".join([refused.detail, *lines])) from refused
@@ -30,6 +34,8 @@ def load(file: Path) -> None:
         raise click.ClickException(refused.detail) from refused
     for remark in report.remarks:
         click.echo(_("请留意：{remark}", remark=remark))
+    for name in report.kept:
+        click.echo(_("= {name}（文件所写不同，保留工作人员的修改）", name=name))
     if report.nothing_new:
         click.echo(_("目录没有变化（{count}项事实，截至{as_of}）。", count=report.same, as_of=report.as_of))
         return

@@ -12,12 +12,14 @@ from association.kernel.terms import Term
 from association.ledger.rules import canonical
 from catalog.categories import words
 from catalog.categories.catalogfile import Changes, FactName, OnFile
-from catalog.categories.facts import Attribute, Dated, FactKind
+from catalog.categories.facts import CatalogClass, Dated, FactKind, Subtype
 from catalog.categories.rules import CatalogView
 from catalog.vocabulary import Certainty
 
 # Words about a fact: they change what is read of it, never what it asks or whom it concerns.
-_ONLY_WORDS = frozenset({"name_en", "title_en", "note", "note_en", "note_zh", "meaning_en", "meaning_zh", "other_names_zh"})
+_ONLY_WORDS = frozenset(
+    {"name_en", "title_en", "note", "note_en", "note_zh", "meaning_en", "meaning_zh", "other_names_zh"}
+)
 
 
 class Way(Term):
@@ -139,9 +141,7 @@ def describe(
     return Difference(changes, tuple(found), basis, tuple(remarks))
 
 
-def _fact_change(
-    name: FactName, after: Mapping[str, Any] | None, on_file: Mapping[FactName, OnFile]
-) -> FactChange:
+def _fact_change(name: FactName, after: Mapping[str, Any] | None, on_file: Mapping[FactName, OnFile]) -> FactChange:
     kind, key = name
     there = on_file.get(name)
     before = there.body if there is not None else None
@@ -257,9 +257,7 @@ class Event:
     fields: tuple[FieldChange, ...] = ()
 
 
-def between(
-    before: CatalogView, first: date, after: CatalogView, last: date
-) -> dict[FactKind, list[Event]]:
+def between(before: CatalogView, first: date, after: CatalogView, last: date) -> dict[FactKind, list[Event]]:
     """What began, ended or changed from ``first`` (as ``before`` knows it) to ``last`` (as ``after`` does).
 
     Editions, classes, subtypes, requirements and standards; kinds without a change are left out.
@@ -284,7 +282,9 @@ _LISTED: dict[FactKind, Listed] = {
     FactKind.EDITION: lambda view, on: ((one.id, one) for one in view.editions() if one.holds(on)),
     FactKind.CLASS: lambda view, on: ((one.code, one) for one in view.classes(on)),
     FactKind.SUBTYPE: lambda view, on: (
-        (f"{category.code}.{one.code}", one) for category in view.classes(on) for one in view.subtypes(category.code, on)
+        (f"{category.code}.{one.code}", one)
+        for category in view.classes(on)
+        for one in view.subtypes(category.code, on)
     ),
     FactKind.REQUIREMENT: lambda view, on: (
         (row.id, row) for category in view.classes() for row in view.requirement_rows(category.code, on)
@@ -297,6 +297,49 @@ _LISTED: dict[FactKind, Listed] = {
         if one.allowed is None or one.allowed_on(on)
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ProofTurn:
+    """Subtypes of a class whose goods are asked for another proof on the second day; ``all``: every one of them."""
+
+    category: CatalogClass
+    subtypes: tuple[Subtype, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    all: bool
+
+
+def proof_turns(before: CatalogView, first: date, after: CatalogView, last: date) -> list[ProofTurn]:
+    """What is asked of goods made on one day and on the other, where it differs, in words."""
+    found = []
+    for category in after.classes():
+        groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Subtype]] = {}
+        subtypes = after.subtypes(category.code)
+        for subtype in subtypes:
+            was = _asked(before, category.code, subtype.code, first)
+            now = _asked(after, category.code, subtype.code, last)
+            if was != now:
+                groups.setdefault((was, now), []).append(subtype)
+        found += [
+            ProofTurn(category, tuple(those), was, now, len(those) == len(subtypes))
+            for (was, now), those in groups.items()
+        ]
+    return found
+
+
+def _asked(view: CatalogView, category: str, subtype: str, on: date) -> tuple[str, ...]:
+    """The alternatives asked for, each in words; that the goods are not in the catalog is said too."""
+    there = view.class_on(category, on) is not None
+    kind = view.subtype(category, subtype)
+    if not there or kind is None or not kind.holds(on):
+        return (_("不在目录内"),)
+    rows = {
+        words.show(FactKind.REQUIREMENT, "proof", row.proof)
+        + (_("：") + words.show(FactKind.REQUIREMENT, "accepts", sorted(row.accepts)) if row.accepts else "")
+        for row in view.requirements(category, subtype, on)
+    }
+    return tuple(sorted(rows)) or (_("没有已知的证明要求"),)
 
 
 def _differing(kind: FactKind, old: Any, new: Any) -> tuple[FieldChange, ...]:
@@ -339,8 +382,10 @@ def title(event: Event, view: CatalogView) -> str:
         case FactKind.REQUIREMENT:
             names = {one.code: pick(one) for one in view.subtypes(fact.category)}
             of = view.category(fact.category)
-            subtypes = _("全部种类") if fact.subtypes is None else _("、").join(
-                name for code, name in names.items() if code in fact.subtypes
+            subtypes = (
+                _("全部种类")
+                if fact.subtypes is None
+                else _("、").join(name for code, name in names.items() if code in fact.subtypes)
             )
             return f"{fact.category} {pick(of) if of else ''} · {subtypes}"
         case _:
@@ -349,4 +394,4 @@ def title(event: Event, view: CatalogView) -> str:
 
 def days_of(fact: Any) -> tuple[date | None, date | None]:
     """First and last day of a fact; parameters have none of their own."""
-    return (fact.begins, fact.ends) if isinstance(fact, Dated) and not isinstance(fact, Attribute) else (None, None)
+    return (fact.begins, fact.ends) if isinstance(fact, Dated) else (None, None)

@@ -146,17 +146,24 @@ class Version:
 
 
 def fact_for(actor: Actor, fact_id: int) -> CatalogFact:
-    """The newest version of the fact one of whose versions has this id. Raises NotFound."""
-    asked = db.session.get(CatalogFact, fact_id)
-    if asked is None or not policy.see_catalog_desk(actor):
+    """This version of a fact, if ``actor`` may know of it. Raises NotFound."""
+    found = db.session.get(CatalogFact, fact_id)
+    if found is None or not policy.see_catalog_desk(actor):
         raise NotFound
-    newest = (
+    return found
+
+
+def newest_of(name: FactName) -> CatalogFact:
+    """The newest version of the fact of that name, in force or not. Raises NotFound."""
+    found = db.session.scalar(
         select(CatalogFact)
-        .where(CatalogFact.kind == asked.kind, CatalogFact.key == asked.key)
+        .where(CatalogFact.kind == name[0].value, CatalogFact.key == name[1])
         .order_by(CatalogFact.version.desc())
         .limit(1)
     )
-    return db.session.scalars(newest).one()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def history(fact: CatalogFact) -> list[Version]:
@@ -169,18 +176,16 @@ def history(fact: CatalogFact) -> list[Version]:
     ids = {one.load_id for one in versions} | {one.superseded_by for one in versions if one.superseded_by is not None}
     loads = {one.id: one for one in db.session.scalars(select(CatalogLoad).where(CatalogLoad.id.in_(ids)))}
     # Before changes were noted with what they ended, the moment tells.
-    by_moment = {one.loaded_at: one for one in db.session.scalars(
-        select(CatalogLoad).where(CatalogLoad.loaded_at.in_([one.superseded_at for one in versions if one.superseded_at]))
-    )}  # fmt: skip
-    return [
-        Version(
-            one,
-            loads[one.load_id],
-            loads.get(one.superseded_by) if one.superseded_by is not None
-            else by_moment.get(one.superseded_at) if one.superseded_at is not None else None,
-        )
-        for one in versions
-    ]  # fmt: skip
+    moments = [one.superseded_at for one in versions if one.superseded_at is not None and one.superseded_by is None]
+    found = select(CatalogLoad).where(CatalogLoad.loaded_at.in_(moments))
+    by_moment = {one.loaded_at: one for one in db.session.scalars(found)} if moments else {}
+
+    def ended_by(one: CatalogFact) -> CatalogLoad | None:
+        if one.superseded_by is not None:
+            return loads.get(one.superseded_by)
+        return by_moment.get(one.superseded_at) if one.superseded_at is not None else None
+
+    return [Version(one, loads[one.load_id], ended_by(one)) for one in versions]
 
 
 def facts_of(kind: FactKind) -> Sequence[CatalogFact]:

@@ -208,6 +208,10 @@ class CatalogView:
         """The document of that name."""
         return self._citations.get(id)
 
+    def citations(self) -> tuple[Citation, ...]:
+        """Every document that facts rest on, in file order."""
+        return tuple(self._citations.values())
+
     def editions(self) -> tuple[Edition, ...]:
         """Every state of the catalog, in file order."""
         return self._editions

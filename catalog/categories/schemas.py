@@ -1,11 +1,14 @@
 """What is asked of the national catalog, and what programs get (contract.md)."""
 
+from functools import cache
 from typing import Any
 
 from marshmallow import fields
 
-from association.web.fields import Day, In, Moment, Out, Word
-from catalog.categories.rules import Basis, Binding, StandardRole, Wording
+from association.web.fields import Day, In, Moment, Out, Several, Text, Whole, Word
+from catalog.categories.editing import CONTROLS
+from catalog.categories.rules import Basis, Binding, FactKind, StandardRole, Wording
+from catalog.categories.words import EndWay, Manner
 from catalog.vocabulary import Certainty, EvidenceKind, Proof
 
 
@@ -14,12 +17,6 @@ class Number(fields.Float):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value
-
-
-class DayIn(In):
-    """A page of one day."""
-
-    on = Day(load_default=None)
 
 
 class CategoriesIn(In):
@@ -129,3 +126,58 @@ class ClassOut(Out):
 
 class ClassesOut(Out):
     items = fields.List(fields.Nested(ClassOut))
+
+
+# -- the desk -------------------------------------------------------------------------------------------------
+
+
+class ReadIn(In):
+    """A public page: the day it is about, and what was known when."""
+
+    on = Day(load_default=None)
+    known = Moment(load_default=None)
+
+
+class DifferenceIn(In):
+    """Two days to compare, perhaps as known at a moment."""
+
+    first = Day(load_default=None, data_key="from")
+    last = Day(load_default=None, data_key="to")
+    known = Moment(load_default=None)
+
+
+class PageIn(In):
+    page = Whole(1, 100_000, load_default=1)
+
+
+class LoadIn(In):
+    """Loading what was shown: compared with which state, and why."""
+
+    basis = Whole(0, 2**31, required=True)
+    reason = Text(500, load_default="", lines=True)
+
+
+class EndFactIn(In):
+    """A fact ends on a day, or is taken away."""
+
+    way = Word(EndWay, required=True)
+    last_day = Day(load_default=None, allow_none=True)
+    reason = Text(500, load_default="", lines=True)
+
+
+@cache
+def fact_schema(kind: FactKind) -> type[In]:
+    """The form of a fact: it bounds what is typed; whether it is right, the loader's rules say."""
+    shape: dict[str, fields.Field[Any]] = {
+        "reason": Text(500, load_default="", lines=True),
+        "manner": Word(Manner, load_default=Manner.CORRECT),
+        "begins": Day(load_default=None, allow_none=True),
+    }
+    for control in CONTROLS[kind]:
+        if control.sort == "day":
+            shape[control.name] = Day(load_default=None, allow_none=True)
+        elif control.sort == "many":
+            shape[control.name] = Several(Text(60), 20, load_default=list)
+        else:
+            shape[control.name] = Text(control.longest, lines=control.sort == "lines", load_default="")
+    return type(f"{kind.name.title()}In", (In,), shape)

@@ -88,7 +88,8 @@ def offer(content: bytes, filename: str, *, actor: Actor, now: datetime) -> Cata
     data, found = catalogfile.read(content)
     found = found or catalogfile.faults(data)
     if found:
-        raise _broken(found)
+        # The page has no fields for the file's places: each sentence says its own.
+        raise _broken([Shortfall("", one.code, _placed(one)) for one in found])
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction():
         upload = db.session.scalar(select(CatalogUpload).where(CatalogUpload.sha256 == sha256))
@@ -110,30 +111,30 @@ def load_offered(
     upload: CatalogUpload,
     *,
     basis: int,
-    decisions: Mapping[FactName, Decision],
+    decisions: Mapping[str, Decision],
     reason: str = "",
     actor: Actor,
     now: datetime,
 ) -> LoadReport:
     """Load an offered file exactly as it was shown: ``basis`` is the newest change it was compared with.
 
-    Every fact that the staff changed and the file says otherwise needs a decision. Raises Conflict when the catalog
-    changed meanwhile, Invalid when a decision is missing or what is kept does not go with the rest.
+    Every fact that the staff changed and the file says otherwise needs a decision, under its token. Raises Conflict
+    when the catalog changed meanwhile, Invalid when a decision is missing or what is kept does not go with the rest.
     """
     require(policy.load_catalog, actor)
     with transaction():
         ledger.advance("ledger")
         shown = queries.difference(upload)
         if shown.basis != basis:
-            raise Conflict(_("目录在您查看之后又有变动，没有载入任何内容。下面是按最新目录重新比较的结果，请再次核对。"))
+            raise Conflict(_("目录在您查看之后又有变动，没有载入任何内容。请核对重新比较的结果后再载入。"))
         missing = [
             Shortfall(one.token, "required", _("请决定：{title}", title=one.title))
             for one in shown.conflicts
-            if one.name not in decisions
+            if one.token not in decisions
         ]
         if missing:
             raise Invalid(_("有{count}项与工作人员的修改不一致，请逐项决定。", count=len(missing)), missing)
-        kept = {one.name for one in shown.conflicts if decisions[one.name] is Decision.KEEP}
+        kept = {one.name for one in shown.conflicts if decisions[one.token] is Decision.KEEP}
         data, _faults = catalogfile.read(upload.content)
         report = _load(data, shown.changes, kept, queries.on_file(), reason=reason, actor=actor, now=now)
     queries.forget()
@@ -198,6 +199,10 @@ def _broken(found: list[Shortfall]) -> Invalid:
     return Invalid(_("目录文件有{count}处错误，没有载入任何内容。", count=len(found)), found)
 
 
+def _placed(fault: Shortfall) -> str:
+    return f"/{fault.field.replace('.', '/')}: {fault.detail}" if fault.field else fault.detail
+
+
 def _shown_name(filename: str) -> str:
     name = filename.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in name if sign.isprintable())[:200] or "catalog.json"
@@ -246,9 +251,7 @@ def add_fact(kind: FactKind, body: Mapping[str, Any], *, reason: str, actor: Act
     return _edit(kind, changes, "added", catalogfile.key_of(kind, body), reason=reason, actor=actor, now=now)
 
 
-def correct_fact(
-    fact: CatalogFact, body: Mapping[str, Any], *, reason: str, actor: Actor, now: datetime
-) -> FactName:
+def correct_fact(fact: CatalogFact, body: Mapping[str, Any], *, reason: str, actor: Actor, now: datetime) -> FactName:
     """It was wrong all along: a new version of the same fact, known from now on. Raises Invalid, Conflict."""
     kind = FactKind(fact.kind)
 
@@ -323,9 +326,7 @@ def withdraw_fact(fact: CatalogFact, *, reason: str, actor: Actor, now: datetime
     return _edit(kind, changes, "withdrawn", fact.key, reason=reason, actor=actor, now=now)
 
 
-def _edit(
-    kind: FactKind, make: Any, what: str, key: str, *, reason: str, actor: Actor, now: datetime
-) -> FactName:
+def _edit(kind: FactKind, make: Any, what: str, key: str, *, reason: str, actor: Actor, now: datetime) -> FactName:
     require(policy.edit_catalog, actor)
     if kind not in EDITABLE:
         raise Conflict(_("此类事实依法规和标准而定，只随目录文件更新。"))
@@ -361,7 +362,8 @@ def _edit(
 def _new(kind: FactKind, body: Mapping[str, Any], on_file: Mapping[FactName, OnFile]) -> NewVersion:
     key = catalogfile.key_of(kind, body)
     there = on_file.get((kind, key))
-    place = there.place if there else max((one.place for (k, _key), one in on_file.items() if k is kind), default=0.0) + 1
+    last = max((one.place for (other, _key), one in on_file.items() if other is kind), default=0.0)
+    place = there.place if there else last + 1
     return NewVersion(FileFact(kind, key, body), place, there.version + 1 if there else 1, corrects=True)
 
 
@@ -375,9 +377,7 @@ def _still(fact: CatalogFact, on_file: Mapping[FactName, OnFile]) -> OnFile:
     return there
 
 
-def _insist(
-    on_file: Mapping[FactName, OnFile], changes: Changes, kind: FactKind, key: str, *, today: date
-) -> None:
+def _insist(on_file: Mapping[FactName, OnFile], changes: Changes, kind: FactKind, key: str, *, today: date) -> None:
     """The whole catalog after the change must be a sound file: one set of rules for files and for pages."""
     whole = catalogfile.data_of(catalogfile.after(on_file, changes), as_of=today.isoformat())
     found = catalogfile.faults(whole)

@@ -25,6 +25,20 @@ class Decision(Term):
     TAKE = "take", N_("采用文件的内容")
 
 
+class Manner(Term):
+    """How a person changes a fact."""
+
+    CORRECT = "correct", N_("更正：原来的内容有误")
+    SUCCEED = "succeed", N_("接续：从某日起改变，此前不变")
+
+
+class EndWay(Term):
+    """How a person takes a fact out of use."""
+
+    END = "end", N_("到期终止：最后有效日以后不再适用，此前不变")
+    WITHDRAW = "withdraw", N_("撤下：本不应列入，自现在起不再采用")
+
+
 _KINDS: dict[FactKind, str] = {
     FactKind.CITATION: N_("引用文件"),
     FactKind.EDITION: N_("管理状态"),

@@ -1,4 +1,4 @@
-"""Tables of the workbench: ``product`` (as typed), its papers, and ``submission`` (the frozen copy that is reviewed)."""
+"""Tables of the workbench: ``product`` (as typed), papers, and ``submission`` (the frozen copy under review)."""
 
 from datetime import date, datetime
 from typing import Any

@@ -73,7 +73,7 @@ class Registrant:
 
 def split_standards(text: str) -> list[str]:
     """Numbers of standards, one a line or parted by commas or semicolons, each once."""
-    parted = text.replace("；", ";").replace("，", ";").replace("、", ";").replace(",", ";").replace("\n", ";")  # noqa: RUF001
+    parted = text.replace("；", ";").replace("，", ";").replace("、", ";").replace(",", ";").replace("\n", ";")
     return list(dict.fromkeys(" ".join(narrow(one).split()) for one in parted.split(";") if one.strip()))
 
 
@@ -106,9 +106,9 @@ def read(
         found.append(Shortfall("subtype", "choice", _("请选择该类别下的产品种类。")))
 
     text = {key: str(dossier.get(key) or "").strip() for key in FIELDS}
-    for key in REQUIRED:
-        if not text[key]:
-            found.append(Shortfall(key, "missing", _("请填写{field}", field=_(FIELDS[key][0]))))
+    found.extend(
+        Shortfall(key, "missing", _("请填写{field}", field=_(FIELDS[key][0]))) for key in REQUIRED if not text[key]
+    )
     for key, (field, longest) in FIELDS.items():
         if len(text[key]) > longest:
             found.append(Shortfall(key, "too_long", _("{field}最多{limit}个字符", field=_(field), limit=longest)))
@@ -133,16 +133,16 @@ def read(
     facts["registrant"] = {"name": registrant.name, "uscc": registrant.uscc}
     facts["origin"] = origin(country, code)
     if not maker_is_registrant(dossier, registrant) and not authorised:
-        found.append(
-            Shortfall("authorisation", "missing", _("登记人不是生产者的，须附生产者的授权书。"))
-        )
+        found.append(Shortfall("authorisation", "missing", _("登记人不是生产者的，须附生产者的授权书。")))
 
     standards = split_standards(text["standards"])
     if len(standards) > MOST_STANDARDS:
         found.append(Shortfall("standards", "too_many", _("执行标准最多{limit}项", limit=MOST_STANDARDS)))
-    for standard in standards:
-        if len(standard) > 80:
-            found.append(Shortfall("standards", "too_long", _("标准编号过长：{standard}", standard=standard[:40])))
+    found.extend(
+        Shortfall("standards", "too_long", _("标准编号过长：{standard}", standard=standard[:40]))
+        for standard in standards
+        if len(standard) > 80
+    )
     facts["standards"] = standards
 
     facts["attributes"], faults = read_attributes(dossier, view, category=category, subtype=subtype, today=today)
@@ -172,9 +172,11 @@ def read_attributes(
             found.append(Shortfall(fault.field, fault.code, named))
         else:
             values[attribute.key] = value
-    for key in raw.keys() - {attribute.key for attribute in asked}:
-        if not is_blank(raw[key]):
-            found.append(Shortfall(f"attributes.{key}", "unknown", _("该种类没有这个参数")))
+    found.extend(
+        Shortfall(f"attributes.{key}", "unknown", _("该种类没有这个参数"))
+        for key in sorted(raw.keys() - {attribute.key for attribute in asked})
+        if not is_blank(raw[key])
+    )
     return values, found
 
 
@@ -227,6 +229,8 @@ def paper_shortfalls(
     """What is wrong with one paper by itself."""
     found: list[Shortfall] = []
     fact = view.evidence_kind(kind)
+    if not any(character.isalnum() for character in number):
+        found.append(Shortfall("number", "invalid", _("编号中至少要有一个字母或数字")))
     known = {one.code: one for one in view.issuers(valid_from, kind=kind, demo=demo)}
     if issuer not in known:
         found.append(Shortfall("issuer", "choice", _("请从列表中选择当时可出具该类证明材料的机构")))
@@ -240,7 +244,7 @@ def paper_shortfalls(
 
 
 def number_is_unusual(view: CatalogView, kind: EvidenceKind, number: str) -> bool:
-    """Whether a paper's number has not the shape that is usual: a mark for the reviewer, no fault (early ones differ)."""
+    """Whether a paper's number has not the usual shape: a mark for the reviewer, no fault (early ones differ)."""
     fact = view.evidence_kind(kind)
     if fact is None or fact.number_pattern is None:
         return False

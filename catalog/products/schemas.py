@@ -80,9 +80,7 @@ def dossier_of(
     for attribute in attributes:
         if attribute.key in typed:
             given = typed[attribute.key]
-            values[attribute.key] = (
-                [given.get("min", ""), given.get("max", "")] if attribute.type == "range" else given
-            )
+            values[attribute.key] = [given.get("min", ""), given.get("max", "")] if attribute.type == "range" else given
         elif attribute.type == "choices" and f"attributes.{attribute.key}" in groups:
             values[attribute.key] = []
     return {**dossier, "attributes": values} if values else dossier

@@ -43,9 +43,7 @@ def draft(
     require(policy.draft_product, actor)
     view, today = categories.known_at(now), civil_date(now)
     if view.class_on(category, today) is None:
-        raise Invalid(
-            _("请选择产品类别。"), [Shortfall("category", "choice", _("请从国家目录的类别中选择"))]
-        )
+        raise Invalid(_("请选择产品类别。"), [Shortfall("category", "choice", _("请从国家目录的类别中选择"))])
     if subtype not in {one.code for one in view.subtypes(category, today)}:
         raise Invalid(_("请选择产品种类。"), [Shortfall("subtype", "choice", _("请选择该类别下的产品种类。"))])
     assert actor.enterprise_id is not None
@@ -62,9 +60,7 @@ def draft(
         )
         db.session.add(product)
         db.session.flush()
-        ledger.record(
-            "product.drafted", _subject(product), actor=actor, at=now, category=category, subtype=subtype
-        )
+        ledger.record("product.drafted", _subject(product), actor=actor, at=now, category=category, subtype=subtype)
     return product
 
 
@@ -88,9 +84,7 @@ def save(
         if subtype is not None and subtype != product.subtype:
             view = categories.known_at(now)
             if subtype not in {one.code for one in view.subtypes(product.category, civil_date(now))}:
-                raise Invalid(
-                    _("请选择产品种类。"), [Shortfall("subtype", "choice", _("请选择该类别下的产品种类。"))]
-                )
+                raise Invalid(_("请选择产品种类。"), [Shortfall("subtype", "choice", _("请选择该类别下的产品种类。"))])
             product.subtype = subtype
         if authorisation is not None:
             product.authorisation_id = authorisation.id
@@ -126,7 +120,9 @@ def add_paper(
     )
     papers = queries.papers_of(product)
     if any((one.paper.kind, one.paper.number, one.paper.issuer) == (kind, number, issuer) for one in papers):
-        found.append(Shortfall("number", "already_there", _("这份证明材料已经附上；如需更换文件，请先移除原来的一份。")))
+        found.append(
+            Shortfall("number", "already_there", _("这份证明材料已经附上；如需更换文件，请先移除原来的一份。"))
+        )
     if len(papers) >= MOST_PAPERS:
         found.append(Shortfall("file", "too_many", _("证明材料最多{limit}份", limit=MOST_PAPERS)))
     if found:
@@ -190,9 +186,7 @@ def submit(
     if product.state not in rules.SUBMITTABLE:
         raise Conflict(_("该申请现为“{state}”，不能再次提交。", state=product.state.label))
     if not enterprises.is_confirmed(product.registrant_id):
-        raise Conflict(
-            _("企业信息尚待秘书处确认，确认后即可提交；您填写的内容已保存。"), code="enterprise_unconfirmed"
-        )
+        raise Conflict(_("企业信息尚待秘书处确认，确认后即可提交；您填写的内容已保存。"), code="enterprise_unconfirmed")
     view, today = categories.known_at(now), civil_date(now)
     papers = queries.papers_of(product)
     facts, found = queries.reading(product, papers, view, today=today)

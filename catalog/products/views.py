@@ -1,5 +1,6 @@
 """/catalog/products: the workbench of an enterprise's people."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -212,7 +213,7 @@ def _keep_paper(product: Product, actor: Actor, *, insist: bool = False) -> list
     kept = _received("file", product, actor, found)
     given = request.form.get("filing", "")
     if kept is None and given:
-        kept = filings.filing_for(actor, int(given) if given.isascii() and given.isdecimal() else 0)
+        kept = filings.filing_for(actor, int(given) if re.fullmatch(r"[0-9]{1,9}", given) else 0)
         if kept.enterprise_id != product.registrant_id:
             raise NotFound
     g.kept_paper = kept
@@ -323,9 +324,7 @@ def _dossier(product: Product, actor: Actor) -> dict[str, Any]:
         "rows": view.requirements(product.category, product.subtype, today),
         "kinds": list(EvidenceKind),
         "issuers": view.issuers(demo=menu.is_demo()),
-        "standards": [
-            one.number for one in view.standards(product.category, product.subtype) if one.in_force(today)
-        ],
+        "standards": [one.number for one in view.standards(product.category, product.subtype) if one.in_force(today)],
         # Parameters of other subtypes are left out when it is submitted; nobody need put them right.
         "missing": [one for one in found if one.field not in own],
         "editable": product.state in rules.EDITABLE and writes,

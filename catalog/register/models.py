@@ -94,6 +94,7 @@ class RegisteredName(Model):
     maker_fold: Mapped[str] = mapped_column(String(400))
     brand_fold: Mapped[str] = mapped_column(String(240))
     recorded_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]  # a correction took the name away: it is known no longer from then on
 
 
 class RegisteredStandard(Model):

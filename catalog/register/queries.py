@@ -182,6 +182,10 @@ def registration_to_show(text: str, *, known: datetime) -> Known:
 # -- names: which registration is meant ---------------------------------------------------------------------
 
 
+def _known_then(known: datetime) -> Any:
+    return and_(_NAME.recorded_at <= known, or_(_NAME.until_at.is_(None), _NAME.until_at > known))
+
+
 def names(
     *,
     number: str = "",
@@ -197,7 +201,7 @@ def names(
     By number its own names; else all of the same fold, then those of the same maker or brand whose fold is at most
     one character longer or shorter, then those that are ``variants`` (look-alikes) of the model. Folded values.
     """
-    by_then = _NAME.recorded_at <= known
+    by_then = _known_then(known)
     found: dict[Name, None] = {}
 
     def add(*conditions: Any, limit: int | None = None) -> None:
@@ -240,7 +244,7 @@ def names(
 
 
 _EXACTLY = """
-SELECT number, model, maker, maker_uscc, brand, model_fold, maker_fold, brand_fold, CAST(recorded_at AS TEXT)
+SELECT number, model, maker, maker_uscc, brand, model_fold, maker_fold, brand_fold, CAST(recorded_at AS TEXT), CAST(until_at AS TEXT)
   FROM registered_name WHERE {column} = ? AND model_fold = ? ORDER BY number
 """
 _EXACTLY_BY = {column: _EXACTLY.format(column=column) for column in ("maker_uscc", "maker_fold", "brand_fold")}
@@ -255,7 +259,7 @@ def _exactly_named(
         if value
     )
     rows = read(_EXACTLY_BY[column], (value, model))
-    return [row[:8] for row in rows if _moment(row[8]) <= known]  # type: ignore[misc]
+    return [row[:8] for row in rows if _moment(row[8]) <= known and (row[9] is None or known < _moment(row[9]))]
 
 
 def _same_maker(maker: str, maker_uscc: str, brand: str) -> Any:
@@ -268,7 +272,7 @@ def _same_maker(maker: str, maker_uscc: str, brand: str) -> Any:
 
 def all_names(*, known: datetime) -> list[Name]:
     """Every name in the register known by then (for the tests' naive judge; not for pages)."""
-    return [Name(*row) for row in db.session.execute(select(*_NAME_COLUMNS).where(_NAME.recorded_at <= known))]
+    return [Name(*row) for row in db.session.execute(select(*_NAME_COLUMNS).where(_known_then(known)))]
 
 
 # -- the feed -----------------------------------------------------------------------------------------------
@@ -488,11 +492,11 @@ def shown_at(known: Known, on: date) -> tuple[Any, dict[str, Any]]:
 
 def is_maker(maker_fold: str, *, known: datetime) -> bool:
     """Whether the register knows a maker of this folded name."""
-    found = select(_NAME.number).where(_NAME.maker_fold == maker_fold, _NAME.recorded_at <= known).limit(1)
+    found = select(_NAME.number).where(_NAME.maker_fold == maker_fold, _known_then(known)).limit(1)
     return bool(maker_fold) and db.session.execute(found).first() is not None
 
 
 def is_brand(brand_fold: str, *, known: datetime) -> bool:
     """Whether the register knows a brand of this folded name."""
-    found = select(_NAME.number).where(_NAME.brand_fold == brand_fold, _NAME.recorded_at <= known).limit(1)
+    found = select(_NAME.number).where(_NAME.brand_fold == brand_fold, _known_then(known)).limit(1)
     return bool(brand_fold) and db.session.execute(found).first() is not None

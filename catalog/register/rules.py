@@ -104,13 +104,25 @@ def in_effect(entries: Iterable[Entry], *, known: datetime) -> list[Entry]:
         elif target in counted:
             wrong = counted[target]
             if entry.facts.get("void"):
-                del counted[target]
+                # A registration that should never have been made is revoked from its first day; its entry stands.
+                if wrong.kind is not EntryKind.REGISTERED:
+                    del counted[target]
             else:
                 facts = {**wrong.facts, **entry.facts.get("facts", {})}
                 counted[target] = make_entry(
                     wrong.entry, wrong.number, wrong.kind, entry.effective_from, wrong.recorded_at, wrong.mandate, facts
                 )
     return [counted[position] for position in sorted(counted)]
+
+
+def may_follow(entries: Sequence[Entry], kind: EntryKind) -> bool:
+    """Whether an entry of ``kind`` may follow ``entries`` (in effect): after the end only a correction, and a
+    revocation after a cancellation, so that nobody escapes a finding by giving the registration up.
+    """
+    ends = [entry.kind for entry in entries if entry.kind in ENDS]
+    if not ends or kind is EntryKind.CORRECTED:
+        return True
+    return kind is EntryKind.REVOKED and EntryKind.REVOKED not in ends
 
 
 @dataclass(frozen=True, slots=True)

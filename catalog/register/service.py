@@ -79,6 +79,8 @@ def append(
 ) -> Entry:
     """Append one entry to the chain and bring what follows from it up to date."""
     head = ledger.advance("register")
+    if kind is not EntryKind.REGISTERED:
+        _may_follow(number, kind, facts, now=now)
     entry = rules.make_entry(
         head.position + 1, number, kind, effective_from, now, mandate.number, dict(facts), previous=head.seal
     )
@@ -103,6 +105,17 @@ def append(
         f"register.{kind.value}", f"registration:{number}", actor=actor, at=now, entry=entry.entry, hash=entry.hash
     )
     return entry
+
+
+def _may_follow(number: str, kind: EntryKind, facts: Mapping[str, Any], *, now: datetime) -> None:
+    """Raise Conflict when the register's rules do not let an entry of ``kind`` follow."""
+    entries = queries.entries_of(number)
+    if kind is EntryKind.CORRECTED and facts.get("void"):
+        target = next((entry for entry in entries if entry.entry == facts.get("entry")), None)
+        if target is None or target.kind is EntryKind.REGISTERED:
+            raise Conflict(_("首次登记不能以更正取消；本不应登记的，应自登记之日起撤销。"))
+    if not rules.may_follow(rules.in_effect(entries, known=now), kind):
+        raise Conflict(_("该登记已经终止，只能更正。"))
 
 
 def file_evidence(number: str, line: EvidenceLine, *, actor: Actor) -> None:
@@ -167,12 +180,14 @@ def _follow(number: str, now: datetime) -> None:
     for key, value in _latest(facts).items():
         setattr(registration, key, value)
     registration.last_entry = max(entry.entry for entry in entries)
-    known = {
-        (row.model, row.maker, row.maker_uscc, row.brand)
-        for row in db.session.scalars(select(RegisteredName).where(RegisteredName.number == number))
+    standing_names = {
+        (row.model, row.maker, row.maker_uscc, row.brand): row
+        for row in db.session.scalars(
+            select(RegisteredName).where(RegisteredName.number == number, RegisteredName.until_at.is_(None))
+        )
     }
     for name in rules.names_of(entries):
-        if (name.model, name.maker, name.maker_uscc, name.brand) not in known:
+        if standing_names.pop((name.model, name.maker, name.maker_uscc, name.brand), None) is None:
             db.session.add(
                 RegisteredName(
                     number=number,
@@ -186,6 +201,9 @@ def _follow(number: str, now: datetime) -> None:
                     recorded_at=now,
                 )
             )
+    # What is left was never its name: a correction took it away.
+    for mistaken in standing_names.values():
+        mistaken.until_at = now
     db.session.execute(delete(RegisteredStandard).where(RegisteredStandard.registration_id == registration.id))
     for standard in dict.fromkeys(facts.get("standards") or ()):
         db.session.add(

@@ -14,9 +14,11 @@ from association.kernel.errors import NotFound
 from association.kernel.pagination import PER_PAGE, Page
 from catalog import policy
 from catalog.products.models import Product, Submission
+from catalog.products.queries import product_by_id, product_for
 from catalog.products.rules import changes
 from catalog.register import queries as register
 from catalog.register.rules import Name
+from catalog.reviews import rules
 from catalog.reviews.models import Decision
 from catalog.vocabulary import CaseState, DecisionKind
 
@@ -66,7 +68,7 @@ def waiting(actor: Actor) -> dict[CaseState, int]:
     if not policy.see_cases(actor):
         return {}
     counted = select(Product.state, func.count()).where(Product.state != CaseState.DRAFT).group_by(Product.state)
-    return {state: count for state, count in db.session.execute(counted)}
+    return dict(db.session.execute(counted).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Case:
 
 def case_for(actor: Actor, product_id: int, *, now: datetime) -> Case:
     """The case of a product that was submitted; NotFound for whoever has no business at the desk."""
-    product = db.session.get(Product, product_id)
+    product = product_by_id(product_id)
     if product is None or not policy.see_cases(actor):
         raise NotFound
     submissions = db.session.scalars(
@@ -126,3 +128,30 @@ def proposer(decisions: Sequence[Decision], submission: Submission) -> int | Non
         if decision.submission_id == submission.id and decision.kind is DecisionKind.REFUSAL_PROPOSED:
             return decision.decided_by
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A decision that the applicant is told of by letter, with what it was about and the first person's proposal."""
+
+    decision: Decision
+    proposal: Decision | None
+    submission: Submission
+    enterprise: Enterprise
+
+
+def letter_for(actor: Actor, product_id: int, decision_id: int | None = None) -> Sent:
+    """The decision of that id, or the last, for who may see the product. NotFound where there is no letter of it."""
+    product = product_for(actor, product_id)
+    decisions = decisions_on(product.id)
+    decision = next((one for one in decisions if one.kind in rules.LETTERS and decision_id in (None, one.id)), None)
+    if decision is None:
+        raise NotFound
+    of_round = (one for one in decisions if one.submission_id == decision.submission_id and one.id < decision.id)
+    proposal = next((one for one in of_round if one.kind is DecisionKind.REFUSAL_PROPOSED), None)
+    return Sent(
+        decision,
+        proposal,
+        db.session.get_one(Submission, decision.submission_id),
+        db.session.get_one(Enterprise, product.registrant_id),
+    )

@@ -22,6 +22,9 @@ OUTCOME: Mapping[DecisionKind, CaseState] = {
     DecisionKind.REFUSAL_REJECTED: CaseState.SUBMITTED,
 }
 
+# Of these the applicant is told by letter; what the desk says to itself before is not for outside.
+LETTERS = frozenset({DecisionKind.RETURNED, DecisionKind.REFUSAL_CONFIRMED})
+
 SECOND_PERSON = frozenset({DecisionKind.REFUSAL_CONFIRMED, DecisionKind.REFUSAL_REJECTED})
 
 
@@ -56,9 +59,7 @@ class PaperBeside:
     gone: bool = False
 
 
-def papers_beside(
-    before: Sequence[Mapping[str, Any]] | None, after: Sequence[Mapping[str, Any]]
-) -> list[PaperBeside]:
+def papers_beside(before: Sequence[Mapping[str, Any]] | None, after: Sequence[Mapping[str, Any]]) -> list[PaperBeside]:
     """The papers under review, then those that are no longer there; nothing is new where nothing was before."""
 
     def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

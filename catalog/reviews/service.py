@@ -52,7 +52,9 @@ def decide(
     today = civil_date(now)
     mandate = mandates.require_in_force(MandateItem.REGISTRATION, on=today)
     if product.version != version:
-        raise Conflict(_("其他人刚刚处理了此申请（现为“{state}”）。请查看最新状态。", state=product.state.label), code="lost_race")
+        raise Conflict(
+            _("其他人刚刚处理了此申请（现为“{state}”）。请查看最新状态。", state=product.state.label), code="lost_race"
+        )
     if kind not in rules.possible(product.state):
         raise Conflict(_("该申请现为“{state}”，不能作出此项决定。", state=product.state.label))
     view = categories.known_at(now)
@@ -113,8 +115,14 @@ def _register(case: Case, mandate: Mandate, *, actor: Actor, now: datetime, toda
         known = register.known_registration(name.number, known=now)
         if known is None or name.model != facts["model"]:
             continue
-        if standing_at(known.entries, today).standing in (Standing.IN_FORCE, Standing.SUSPENDED, Standing.NOT_YET_VALID):
-            raise Conflict(_("同一产品已登记（{number}），不能重复登记。", number=name.number), code="already_registered")
+        if standing_at(known.entries, today).standing in (
+            Standing.IN_FORCE,
+            Standing.SUSPENDED,
+            Standing.NOT_YET_VALID,
+        ):
+            raise Conflict(
+                _("同一产品已登记（{number}），不能重复登记。", number=name.number), code="already_registered"
+            )
     facts["valid_from"] = today.isoformat()
     facts["valid_until"] = term_of_validity(today, view.whole("registration_validity_years", today)).isoformat()
     facts["evidence"] = [
@@ -152,7 +160,11 @@ def _tell(case: Case, decision: Decision, number: str | None, *, today: date, no
         subject, body = {
             DecisionKind.APPROVED: (
                 _("{title}已登记：{number}", title=title, number=number),
-                _("您申请登记的{title}已登记，登记编号{number}。登记信息不是行政许可，不构成推荐。", title=title, number=number),
+                _(
+                    "您申请登记的{title}已登记，登记编号{number}。登记信息不是行政许可，不构成推荐。",
+                    title=title,
+                    number=number,
+                ),
             ),
             DecisionKind.RETURNED: (
                 _("{title}的登记申请需要补正", title=title),

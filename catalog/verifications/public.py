@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from association.kernel import clock
 from association.kernel.dates import civil_date, show_utc
 from association.kernel.errors import Shortfall
-from association.kernel.i18n import pick, show_date
+from association.kernel.i18n import _, pick, show_date
 from association.web.doors import public_door
 from association.web.forms import read_query
 from association.web.moments import known_moment
@@ -22,6 +22,7 @@ from catalog.verifications.queries import Answer
 from catalog.verifications.rules import Difference, Question
 from catalog.verifications.schemas import BoxIn, CheckIn
 from catalog.verifications.shapes import law_of
+from catalog.vocabulary import Verdict
 
 bp = public_door(__name__)
 home = public_door("catalog.verifications.home", prefix="")
@@ -53,6 +54,23 @@ def front() -> ResponseReturnValue:
         view=categories.known_at(now),
         today=today,
     )
+
+
+@home.get("/help")
+def help_page() -> ResponseReturnValue:
+    return page("verifications/help.html", verdicts=[(one, _(words.HEADLINES[one])) for one in Verdict])
+
+
+@home.get("/open-data")
+def open_data() -> ResponseReturnValue:
+    feeds = [
+        (_("全部登记记录"), "/api/v1/catalog/register/entries", _("按先后排列，since从上次的末条继续，永不过期")),
+        (_("登记簿（查询）"), "/api/v1/catalog/register", _("按类别、状态、企业、标准筛选，可指定日期")),
+        (_("国家目录"), "/api/v1/catalog/categories", _("类别、种类、要求、标准、参数，可指定日期")),
+        (_("目录各版"), "/api/v1/catalog/editions", _("各版的起止日期和出处")),
+        (_("接口说明"), "/api/v1/openapi.json", "OpenAPI 3.1"),
+    ]
+    return page("verifications/open_data.html", feeds=feeds, head=register.head())
 
 
 @bp.get("/new")

@@ -12,8 +12,8 @@ branch_labels = None
 depends_on = None
 
 
-def _append_only(table: str) -> None:
-    """Triggers that refuse UPDATE and DELETE, in both databases' words."""
+def _append_only(table: str, *unique: str) -> None:
+    """Triggers that refuse UPDATE and DELETE, in both databases' words; ``unique`` are its columns of one kind only."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
@@ -33,6 +33,12 @@ def _append_only(table: str) -> None:
             f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+    # INSERT OR REPLACE takes a row away without a DELETE that SQLite would tell the trigger of.
+    taken = " OR ".join(f"{column} = NEW.{column}" for column in ("id", *unique))
+    op.execute(
+        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
 def _drop_triggers(table: str) -> None:
@@ -41,7 +47,7 @@ def _drop_triggers(table: str) -> None:
         op.execute(f"DROP TRIGGER {table}_refuses_truncate ON {table}")
         op.execute(f"DROP FUNCTION {table}_is_append_only()")
         return
-    for verb in ("update", "delete"):
+    for verb in ("update", "delete", "replace"):
         op.execute(f"DROP TRIGGER {table}_refuses_{verb}")
 
 
@@ -74,7 +80,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_ledger_line_at', 'ledger_line', ['at'], unique=False)
     op.create_index('ix_ledger_line_subject', 'ledger_line', ['subject'], unique=False)
-    _append_only("ledger_line")
+    _append_only("ledger_line", "position", "previous_seal", "seal")
 
 
 def downgrade() -> None:

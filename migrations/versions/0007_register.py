@@ -12,8 +12,8 @@ branch_labels = None
 depends_on = None
 
 
-def _append_only(table: str) -> None:
-    """Triggers that refuse UPDATE and DELETE, in both databases' words."""
+def _append_only(table: str, *unique: str) -> None:
+    """Triggers that refuse UPDATE and DELETE, in both databases' words; ``unique`` are its columns of one kind only."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
@@ -33,6 +33,12 @@ def _append_only(table: str) -> None:
             f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+    # INSERT OR REPLACE takes a row away without a DELETE that SQLite would tell the trigger of.
+    taken = " OR ".join(f"{column} = NEW.{column}" for column in ("id", *unique))
+    op.execute(
+        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
 def _drop_triggers(table: str) -> None:
@@ -41,7 +47,7 @@ def _drop_triggers(table: str) -> None:
         op.execute(f"DROP TRIGGER {table}_refuses_truncate ON {table}")
         op.execute(f"DROP FUNCTION {table}_is_append_only()")
         return
-    for verb in ("update", "delete"):
+    for verb in ("update", "delete", "replace"):
         op.execute(f"DROP TRIGGER {table}_refuses_{verb}")
 
 
@@ -114,6 +120,7 @@ def upgrade() -> None:
     sa.Column('maker_fold', sa.String(length=400), nullable=False),
     sa.Column('brand_fold', sa.String(length=240), nullable=False),
     sa.Column('recorded_at', sa.DateTime(), nullable=False),
+    sa.Column('until_at', sa.DateTime(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_registered_name'))
     )
@@ -142,7 +149,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_standing_span'))
     )
     op.create_index('ix_standing_span_registration_id_begins', 'standing_span', ['registration_id', 'begins'], unique=False)
-    _append_only("register_entry")
+    _append_only("register_entry", "entry", "previous", "hash")
     _append_only("evidence_line")
 
 

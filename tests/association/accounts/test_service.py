@@ -218,7 +218,7 @@ def test_a_stranger_does_not_learn_of_a_key(db):
 
 
 def test_a_closed_account_has_no_session_and_no_key(db):
-    reviewer, keeper = an_account(Role.REVIEWER), an_account(Role.SECURITY_ADMINISTRATOR)
+    reviewer, keeper = an_account(Role.REVIEWER), an_account(Role.SYSTEM_ADMINISTRATOR)
     text = a_key(reviewer, scopes=STAFF_SCOPES)
     with pytest.raises(Forbidden):
         service.close_account(reviewer, reason="离职", actor=actor_of(reviewer), now=NOW)

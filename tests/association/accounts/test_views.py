@@ -1,6 +1,7 @@
 """``/accounts/…`` through the door."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -70,11 +71,19 @@ def test_another_person_at_another_browser_is_another_person(browser):
     assert "韩梅梅" in one.get("/accounts/").text
 
 
-def test_somebody_registers_and_is_asked_for_the_enterprise(client):
-    form = {"name": "张三", "email": "zhang@test.example", "password": PASSWORD, "role": "registrant"}
+def test_somebody_registers_confirms_and_is_asked_for_the_enterprise(client, letters):
+    form = {"name": "张三", "email": "Zhang@test.example", "password": PASSWORD, "role": "registrant"}
     answer = client.post("/accounts/register", data=form)
+    assert answer.status_code == 200
+    assert "请查看邮箱" in answer.text
+    assert _sign_in(client, SimpleNamespace(email="zhang@test.example")).status_code == 422
+    link = letters.link("zhang@test.example")
+    assert client.get(link).status_code == 200
+    assert client.post(link, data={"password": "another password"}).status_code == 422
+    answer = client.post(link, data={"password": PASSWORD})
     assert (answer.status_code, answer.location) == (303, "/association/enterprises/mine")
     assert client.get(answer.location).status_code == 200
+    assert client.get(link).status_code == 404
 
 
 def test_nobody_registers_as_staff(client):

@@ -1,15 +1,15 @@
 """From an account or a key to an actor."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from association.enterprises import queries
-from association.enterprises.service import actor_by_key
+from association.enterprises.service import actor_by_key, actor_by_session
 from association.kernel.actors import NOBODY, Role
 from association.kernel.errors import NotFound
-from tests.builders import NOW, a_key, a_registrant, actor_of, an_account, an_enterprise
+from tests.builders import NOW, a_key, a_registrant, a_session, actor_of, an_account, an_enterprise
 
 
 def _statements(db, call):
@@ -34,7 +34,8 @@ def test_the_actor_knows_roles_and_enterprise_from_one_statement(db):
     assert (actor.enterprise_id, actor.enterprise_name) == (enterprise.id, "示例电子有限公司")
     assert actor.enterprise_ids == {enterprise.id}
     assert not actor.administers_enterprise
-    asked = _statements(db, lambda: queries.actor_by_session(account.id, account.session_stamp, NOW))
+    token = a_session(account)
+    asked = _statements(db, lambda: actor_by_session(token, NOW))
     assert len(asked) == 1
     key = a_key(account, enterprise)
     assert len(_statements(db, lambda: queries.holder_of_key(key, NOW))) == 1
@@ -43,18 +44,44 @@ def test_the_actor_knows_roles_and_enterprise_from_one_statement(db):
 def test_asking_who_somebody_is_leaves_no_transaction_open(db):
     enterprise = an_enterprise()
     account = a_registrant(enterprise)
-    key, stamp = a_key(account, enterprise), account.session_stamp
+    key, token = a_key(account, enterprise), a_session(account)
     actor_by_key(key, NOW)
     assert not db.session().in_transaction()
-    queries.actor_by_session(account.id, stamp, NOW)
+    actor_by_session(token, NOW + timedelta(minutes=10))
     assert not db.session().in_transaction()
 
 
 def test_an_old_stamp_and_a_closed_account_are_nobody(db):
     account, closed = an_account(), an_account(active=False)
-    assert queries.actor_by_session(account.id, "an older stamp", NOW) is None
-    assert queries.actor_by_session(closed.id, closed.session_stamp, NOW) is None
-    assert queries.actor_by_session(10**6, account.session_stamp, NOW) is None
+    older, of_closed = a_session(account), a_session(closed)
+    assert actor_by_session(older, NOW) is not None
+    account.session_stamp = "a newer stamp"
+    db.session.commit()
+    assert actor_by_session(older, NOW) is None
+    assert actor_by_session(of_closed, NOW) is None
+    assert actor_by_session("no token", NOW) is None
+
+
+def test_a_session_ends_when_it_rests_too_long_and_in_any_case_after_half_a_day(db):
+    account = an_account()
+    token = a_session(account)
+    assert actor_by_session(token, NOW + timedelta(minutes=119)) is not None
+    assert actor_by_session(token, NOW + timedelta(minutes=119 + 119)) is not None
+    assert actor_by_session(token, NOW + timedelta(minutes=119 + 119 + 120)) is None
+    busy = a_session(account)
+    for minutes in range(0, 12 * 60, 60):
+        assert actor_by_session(busy, NOW + timedelta(minutes=minutes)) is not None
+    assert actor_by_session(busy, NOW + timedelta(hours=12)) is None
+
+
+def test_that_a_session_is_in_use_is_written_every_few_minutes_only(db):
+    token = a_session(an_account())
+
+    def writes(minutes):
+        asked = _statements(db, lambda: actor_by_session(token, NOW + timedelta(minutes=minutes)))
+        return sum(one.startswith("UPDATE") for one in asked)
+
+    assert [writes(minutes) for minutes in (1, 4, 5, 6, 9, 10)] == [0, 0, 1, 0, 0, 1]
 
 
 def test_a_membership_holds_from_its_first_to_its_last_day(db):

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from association.kernel.dates import Interval, add_years, civil_date, end_of_day, holds, noon, show_utc, term_of_validity
+from association.kernel.dates import (
+    Interval,
+    add_years,
+    civil_date,
+    end_of_day,
+    holds,
+    noon,
+    show_utc,
+    term_of_validity,
+)
 
 DAY = timedelta(days=1)
 days = st.dates(date(1992, 1, 1), date(2100, 1, 1))  # since 1991 Shanghai keeps no summer time
@@ -38,9 +47,15 @@ def test_both_ends_are_inside_and_none_is_open(begins: date | None, ends: date |
 
 @pytest.mark.parametrize(
     ("first", "years", "last"),
-    [("2026-02-04", 3, "2029-02-03"), ("2024-02-29", 3, "2027-02-27"), ("2024-02-29", 4, "2028-02-28"), ("2025-03-01", 3, "2028-02-29"),
-     ("2026-01-01", 1, "2026-12-31"), ("2020-02-28", 1, "2021-02-27")],
-)  # fmt: skip
+    [
+        ("2026-02-04", 3, "2029-02-03"),
+        ("2024-02-29", 3, "2027-02-27"),
+        ("2024-02-29", 4, "2028-02-28"),
+        ("2025-03-01", 3, "2028-02-29"),
+        ("2026-01-01", 1, "2026-12-31"),
+        ("2020-02-28", 1, "2021-02-27"),
+    ],
+)
 def test_a_term_ends_the_day_before_the_same_day_years_later(first: str, years: int, last: str) -> None:
     assert term_of_validity(date.fromisoformat(first), years) == date.fromisoformat(last)
 

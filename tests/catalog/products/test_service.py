@@ -144,6 +144,7 @@ def test_only_kinds_of_the_catalog_are_drafted(owner: Actor, category: str, subt
 @pytest.mark.parametrize(
     ("what", "field"),
     [
+        ({"number": "--"}, "number"),
         ({"issuer": "nobody"}, "issuer"),
         ({"issuer": "cqc"}, "issuer"),
         ({"issuer": "demo-test"}, "issuer"),

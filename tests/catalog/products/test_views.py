@@ -116,7 +116,9 @@ def test_a_strangers_product_is_not_there(
     stranger = browser(a_registrant(an_enterprise()))
     paper = queries.papers_of(product)[0].paper.id
     pages = [f"/catalog/products/{product.id}", f"/catalog/products/{product.id}/edit"]
-    targets = [f"/catalog/products/{product.id}/{verb}" for verb in ("edit", "evidence", "submit", "withdraw", "discard")]
+    targets = [
+        f"/catalog/products/{product.id}/{verb}" for verb in ("edit", "evidence", "submit", "withdraw", "discard")
+    ]
     targets.append(f"/catalog/products/{product.id}/evidence/{paper}/remove")
     for address in pages:
         assert stranger.get(address).status_code == 404
@@ -140,12 +142,15 @@ def test_a_paper_of_another_product_is_not_removed_here(person: FlaskClient, own
 def test_numbers_of_nothing_are_not_there(person: FlaskClient, number: str) -> None:
     assert person.get(f"/catalog/products/{number}").status_code == 404
     assert person.post(f"/catalog/products/{number}/edit", data={}).status_code == 404
+    assert person.post(f"/catalog/products/{number}/evidence/{number}/remove", data={}).status_code == 404
 
 
 # -- filling in
 
 
-def test_a_draft_begins_with_class_and_subtype_and_the_maker_is_filled_in(person: FlaskClient, maker: Enterprise) -> None:
+def test_a_draft_begins_with_class_and_subtype_and_the_maker_is_filled_in(
+    person: FlaskClient, maker: Enterprise
+) -> None:
     answer = person.post("/catalog/products/new", data={"kind": "01.passive_infrared"})
     assert answer.status_code == 303
     page = person.get(answer.location).text
@@ -303,7 +308,9 @@ def test_a_file_that_is_none_is_refused_beside_it(
 def test_too_big_a_file_is_refused_and_the_text_is_kept(person: FlaskClient, owner: Any) -> None:
     product = a_draft(actor_of(owner))
     at = f"/catalog/products/{product.id}/evidence"
-    answer = person.post(at, data=paper_form(file=(BytesIO(b"%PDF-" + b"0" * LARGEST_UPLOAD), "大.pdf"), model="KEPT-1"))
+    answer = person.post(
+        at, data=paper_form(file=(BytesIO(b"%PDF-" + b"0" * LARGEST_UPLOAD), "大.pdf"), model="KEPT-1")
+    )
     assert answer.status_code == 413
     assert value_of(answer.text, "model") == "KEPT-1"
     assert value_of(answer.text, "number") == "检字1号"
@@ -390,13 +397,15 @@ def test_withdrawing_and_discarding_are_offered_only_where_they_work(
     again = person.post(f"{at}/withdraw")
     assert again.status_code == 409
     assert "不能撤回" in again.text
-    draft = a_draft(actor_of(owner))
-    assert f"/catalog/products/{draft.id}/discard" in person.get(f"/catalog/products/{draft.id}").text
-    assert person.post(f"/catalog/products/{draft.id}/discard").status_code == 303
-    assert person.get(f"/catalog/products/{draft.id}").status_code == 404
+    at = f"/catalog/products/{a_draft(actor_of(owner)).id}"
+    assert f"{at}/discard" in person.get(at).text
+    assert person.post(f"{at}/discard").status_code == 303
+    assert person.get(at).status_code == 404
 
 
-def test_an_unconfirmed_enterprise_is_told_so_and_keeps_what_it_typed(browser: Callable[..., FlaskClient], db: Any) -> None:
+def test_an_unconfirmed_enterprise_is_told_so_and_keeps_what_it_typed(
+    browser: Callable[..., FlaskClient], db: Any
+) -> None:
     firm = an_enterprise(state=EnterpriseState.UNCONFIRMED)
     account = a_registrant(firm)
     person = browser(account)

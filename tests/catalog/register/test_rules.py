@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,14 @@ MAKER = {"name": "示例电子有限公司", "uscc": "91130102PDY00001XD", "coun
 
 
 def registered(first: str = "2020-01-01", last: str | None = "2022-12-31", entry: int = 1, **facts: Any) -> Entry:
-    return happened("registered", first, entry, valid_from=first, valid_until=last,
-                    **{"model": "A-1", "manufacturer": MAKER, "category": "01", "subtype": "ultrasonic"} | facts)  # fmt: skip
+    return happened(
+        "registered",
+        first,
+        entry,
+        valid_from=first,
+        valid_until=last,
+        **{"model": "A-1", "manufacturer": MAKER, "category": "01", "subtype": "ultrasonic"} | facts,
+    )
 
 
 def happened(kind: str, on: str, entry: int, /, *, at: str = "", **facts: Any) -> Entry:
@@ -54,8 +61,11 @@ def on(entries: list[Entry], day: str) -> str:
 def test_the_last_good_day_is_good_and_the_next_is_not() -> None:
     entries = [registered()]
     assert [on(entries, day) for day in ("2019-12-31", "2020-01-01", "2022-12-31", "2023-01-01")] == [
-        "not_yet_valid", "in_force", "in_force", "lapsed",
-    ]  # fmt: skip
+        "not_yet_valid",
+        "in_force",
+        "in_force",
+        "lapsed",
+    ]
 
 
 def test_a_renewal_adds_days_and_a_gap_between_stays_a_gap() -> None:
@@ -81,8 +91,11 @@ def test_revocation_from_the_first_day_leaves_no_good_day() -> None:
 
 def test_nothing_but_a_correction_brings_a_revoked_registration_back() -> None:
     ended = [registered(), happened("revoked", "2021-01-01", 2)]
-    after = [*ended, happened("renewed", "2021-06-01", 3, valid_from="2021-06-01", valid_until="2024-05-31"),
-             happened("reinstated", "2021-07-01", 4)]  # fmt: skip
+    after = [
+        *ended,
+        happened("renewed", "2021-06-01", 3, valid_from="2021-06-01", valid_until="2024-05-31"),
+        happened("reinstated", "2021-07-01", 4),
+    ]
     assert on(after, "2021-08-01") == "revoked"
     assert on([*after, happened("corrected", "2021-09-01", 5, entry=2, void=True)], "2021-08-01") == "in_force"
 
@@ -92,16 +105,27 @@ def test_a_suspension_stands_past_the_end_and_reinstatement_does_not_heal_the_da
     assert on(held, "2024-01-01") == "suspended"
     healed = [*held, happened("reinstated", "2022-08-01", 3)]
     assert [on(healed, day) for day in ("2022-05-31", "2022-06-01", "2022-07-31", "2022-08-01", "2023-01-01")] == [
-        "in_force", "suspended", "suspended", "in_force", "lapsed",
-    ]  # fmt: skip
+        "in_force",
+        "suspended",
+        "suspended",
+        "in_force",
+        "lapsed",
+    ]
 
 
 def test_a_later_entry_about_the_same_days_wins() -> None:
-    entries = [registered(), happened("suspended", "2021-03-01", 2), happened("reinstated", "2021-05-01", 3),
-               happened("suspended", "2021-01-01", 4, at="2021-06-01")]  # fmt: skip
+    entries = [
+        registered(),
+        happened("suspended", "2021-03-01", 2),
+        happened("reinstated", "2021-05-01", 3),
+        happened("suspended", "2021-01-01", 4, at="2021-06-01"),
+    ]
     assert [on(entries, day) for day in ("2020-12-31", "2021-01-01", "2021-05-02", "2022-01-01")] == [
-        "in_force", "suspended", "suspended", "suspended",
-    ]  # fmt: skip
+        "in_force",
+        "suspended",
+        "suspended",
+        "suspended",
+    ]
 
 
 # -- corrections, facts, names --------------------------------------------------------------------------------
@@ -121,9 +145,16 @@ def test_a_correction_stands_in_the_place_of_what_it_corrects() -> None:
 
 
 def test_a_void_entry_never_counted() -> None:
-    entries = [registered(), happened("suspended", "2021-01-01", 2), happened("corrected", "2021-02-01", 3, entry=2, void=True)]
+    entries = [
+        registered(),
+        happened("suspended", "2021-01-01", 2),
+        happened("corrected", "2021-02-01", 3, entry=2, void=True),
+    ]
     assert on(entries, "2021-01-15") == "in_force"
-    assert standing_at(in_effect(entries, known=a_moment("2021-01-15T00:00:00Z")), date(2021, 1, 15)).standing is Standing.SUSPENDED
+    assert (
+        standing_at(in_effect(entries, known=a_moment("2021-01-15T00:00:00Z")), date(2021, 1, 15)).standing
+        is Standing.SUSPENDED
+    )
 
 
 def test_a_correction_of_nothing_known_changes_nothing() -> None:
@@ -131,15 +162,30 @@ def test_a_correction_of_nothing_known_changes_nothing() -> None:
 
 
 def test_amendments_change_facts_from_their_day_and_before_the_first_day_the_first_facts_are_shown() -> None:
-    entries = [registered(brand="甲"), happened("amended", "2021-01-01", 2, brand="乙"), happened("corrected", "2020-06-01", 3, brand="丙")]
-    assert [facts_at(entries, date.fromisoformat(day))["brand"] for day in ("2019-01-01", "2020-05-31", "2020-06-01", "2021-01-01")] == [
-        "甲", "甲", "丙", "丙",
-    ]  # fmt: skip
+    entries = [
+        registered(brand="甲"),
+        happened("amended", "2021-01-01", 2, brand="乙"),
+        happened("corrected", "2020-06-01", 3, brand="丙"),
+    ]
+    assert [
+        facts_at(entries, date.fromisoformat(day))["brand"]
+        for day in ("2019-01-01", "2020-05-31", "2020-06-01", "2021-01-01")
+    ] == [
+        "甲",
+        "甲",
+        "丙",
+        "丙",
+    ]
 
 
 def test_every_way_in_which_a_product_was_named_is_a_name_once() -> None:
-    entries = [registered(), happened("amended", "2021-01-01", 2, model="A-2"), happened("amended", "2021-02-01", 3, model="A-1"),
-               happened("suspended", "2021-03-01", 4, model="X"), happened("amended", "2021-04-01", 5, note="住所变更")]  # fmt: skip
+    entries = [
+        registered(),
+        happened("amended", "2021-01-01", 2, model="A-2"),
+        happened("amended", "2021-02-01", 3, model="A-1"),
+        happened("suspended", "2021-03-01", 4, model="X"),
+        happened("amended", "2021-04-01", 5, note="住所变更"),
+    ]
     assert [name.model for name in names_of(entries)] == ["A-1", "A-2"]
 
 
@@ -178,17 +224,26 @@ def test_standing_and_facts_are_what_painting_day_by_day_gives(seed: int) -> Non
         if not entries:
             continue
         painted = naive(told)
-        turns = {day + timedelta(step) for entry in entries for step in (-1, 0, 1)
-                 for day in (entry.effective_from, entry.valid_from, entry.valid_until) if day}  # fmt: skip
+        turns = {
+            day + timedelta(step)
+            for entry in entries
+            for step in (-1, 0, 1)
+            for day in (entry.effective_from, entry.valid_from, entry.valid_until)
+            if day
+        }
         for day in sorted(turns):
             there = standing_at(entries, day)
             assert there.standing.value == painted(day), (plain, known, day)
             facts = oracle.facts_on(told, day.isoformat())
-            assert facts_at(entries, day) == {key: value for key, value in facts.items() if key in facts_at(entries, day)}
+            assert facts_at(entries, day) == {
+                key: value for key, value in facts.items() if key in facts_at(entries, day)
+            }
             assert facts_at(entries, day)["model"] == facts["model"]
             if there.standing is Standing.IN_FORCE:
                 assert holds(there.valid_from, there.valid_until, day)
-        called = list(dict.fromkeys((one["model"], one["maker"], one["uscc"], one["brand"]) for one in oracle.names(told)))
+        called = list(
+            dict.fromkeys((one["model"], one["maker"], one["uscc"], one["brand"]) for one in oracle.names(told))
+        )
         assert [(name.model, name.maker, name.maker_uscc, name.brand) for name in names_of(entries)] == called
 
 
@@ -200,10 +255,10 @@ def test_spans_say_of_every_day_what_replay_says(seed: int) -> None:
         if not entries:
             continue
         found = spans(entries)
-        for before, after in zip(found, found[1:], strict=False):
+        for before, after in pairwise(found):
             assert before.ends is not None
             assert before.ends < after.begins
-        for step in range(0, 12_000):
+        for step in range(12_000):
             day = date(1998, 1, 1) + timedelta(step)
             within = [span.standing for span in found if holds(span.begins, span.ends, day)]
             told = standing_at(entries, day).standing
@@ -216,8 +271,19 @@ def test_spans_say_of_every_day_what_replay_says(seed: int) -> None:
 def a_chain(length: int = 12) -> list[dict[str, Any]]:
     previous, feed = "0" * 64, []
     for position in range(1, length + 1):
-        facts = {"attributes": {"microwave_freq_ghz": 10.525, "很大": 1e21, "b": 1e-7, "n": -0.0, "😀": [True, None, 5e-324]},
-                 "名称": "“\u2028\x07\"\\é", "\ue000": 1, "𐀀": 2, "z": 123456789012345680000.0}  # fmt: skip
+        facts = {
+            "attributes": {
+                "microwave_freq_ghz": 10.525,
+                "很大": 1e21,
+                "b": 1e-7,
+                "n": -0.0,
+                "😀": [True, None, 5e-324],
+            },
+            "名称": '“\u2028\x07"\\é',
+            "\ue000": 1,
+            "𐀀": 2,
+            "z": 123456789012345680000.0,
+        }
         entry = make_entry(position, NUMBER, EntryKind.AMENDED, date(2020, 1, position), LATER, "委托", facts, previous)
         shown = {**as_feed(entry), "hash": entry_hash(entry)}
         previous = shown["hash"]
@@ -231,11 +297,29 @@ def test_the_independent_script_finds_a_whole_chain_whole() -> None:
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(10.525, "10.525"), (1e21, "1e+21"), (1e20, "100000000000000000000"), (1e-6, "0.000001"), (1e-7, "1e-7"), (5e-324, "5e-324"),
-     (-0.0, "0"), (0, "0"), (1.0, "1"), (-1.5, "-1.5"), (333333333.33333329, "333333333.3333333"), (1e23, "1e+23"), (1.7976931348623157e308, "1.7976931348623157e+308"),
-     (123456789012345680000.0, "123456789012345680000"), (0.1 + 0.2, "0.30000000000000004"), (24, "24"), (True, "true"), (None, "null"),
-     ({"\U00010000": 1, "\ue000": 2, "a": [], "A": {}}, '{"A":{},"a":[],"\U00010000":1,"\ue000":2}'), ("é\n\x1f\u2028\"\\/", '"é\\n\\u001f\u2028\\"\\\\/"')],
-)  # fmt: skip
+    [
+        (10.525, "10.525"),
+        (1e21, "1e+21"),
+        (1e20, "100000000000000000000"),
+        (1e-6, "0.000001"),
+        (1e-7, "1e-7"),
+        (5e-324, "5e-324"),
+        (-0.0, "0"),
+        (0, "0"),
+        (1.0, "1"),
+        (-1.5, "-1.5"),
+        (333333333.33333329, "333333333.3333333"),
+        (1e23, "1e+23"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (123456789012345680000.0, "123456789012345680000"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (24, "24"),
+        (True, "true"),
+        (None, "null"),
+        ({"\U00010000": 1, "\ue000": 2, "a": [], "A": {}}, '{"A":{},"a":[],"\U00010000":1,"\ue000":2}'),
+        ('é\n\x1f\u2028"\\/', '"é\\n\\u001f\u2028\\"\\\\/"'),
+    ],
+)
 def test_the_scripts_own_canonical_json_is_rfc_8785(value: Any, written: str) -> None:
     assert independent.canonical(value) == written
 
@@ -243,7 +327,10 @@ def test_the_scripts_own_canonical_json_is_rfc_8785(value: Any, written: str) ->
 def test_the_script_notices_any_entry_that_was_edited_removed_swapped_or_put_in() -> None:
     whole = a_chain()
     for place, entry in enumerate(whole):
-        assert independent.first_fault([*whole[:place], {**entry, "effective_from": "1999-01-01"}, *whole[place + 1 :]]) == place + 1
+        assert (
+            independent.first_fault([*whole[:place], {**entry, "effective_from": "1999-01-01"}, *whole[place + 1 :]])
+            == place + 1
+        )
         forged = {**entry, "mandate": "别的"}
         forged["hash"] = independent.entry_hash(forged)
         edited = independent.first_fault([*whole[:place], forged, *whole[place + 1 :]])

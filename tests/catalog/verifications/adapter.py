@@ -29,7 +29,7 @@ def catalog_facts() -> CatalogFacts:
 
 
 def a_moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)
 
 
 def a_day(text: str | None) -> date | None:

@@ -35,18 +35,70 @@ MAKERS: list[tuple[str, tuple[str, ...]]] = [
 
 # Models that share a fold, look alike, or lie one edit apart.
 MODELS = [
-    "SL-PIR-010", "SLPIR010", "sl-pir-010", "SL-PIR-O10", "SL-PIR-01O", "SL-PIR-001", "SL-PIR-10", "SL-PIR-0100",
-    "SL-РIR-010", "SL-PIR-011", "00812", "0812", "00B12", "008-12", "1E5", "IE5", "1E-5", "lE5", "1.5", "15", "1-5", "1.5A",
-    "RC-A/6", "RC-A6", "RC-AG", "BS-PIR 24/7", "BS-PIR-247", "SR-13.56", "SR-1356", "SR-13.5G", "A", "B", "AB+", "AB*", "AB", "A#B",
-]  # fmt: skip
+    "SL-PIR-010",
+    "SLPIR010",
+    "sl-pir-010",
+    "SL-PIR-O10",
+    "SL-PIR-01O",
+    "SL-PIR-001",
+    "SL-PIR-10",
+    "SL-PIR-0100",
+    "SL-РIR-010",
+    "SL-PIR-011",
+    "00812",
+    "0812",
+    "00B12",
+    "008-12",
+    "1E5",
+    "IE5",
+    "1E-5",
+    "lE5",
+    "1.5",
+    "15",
+    "1-5",
+    "1.5A",
+    "RC-A/6",
+    "RC-A6",
+    "RC-AG",
+    "BS-PIR 24/7",
+    "BS-PIR-247",
+    "SR-13.56",
+    "SR-1356",
+    "SR-13.5G",
+    "A",
+    "B",
+    "AB+",
+    "AB*",
+    "AB",
+    "A#B",
+]
 BRANDS = ["示例", "示-例", "Demo®", "DEMO", "虚构", "", "虚 构"]
 GOODS = [
-    "", "被动红外入侵探测器", "门禁电源", "电源控制器", "在线式UPS", "GROUPS", "室外网络机柜（含支架）", "摄像机支架", "Ups",
-    "六类网线", "UPS 不间断电源", "支架（壁装）", "辅材", "硬盘录像机",
-]  # fmt: skip
+    "",
+    "被动红外入侵探测器",
+    "门禁电源",
+    "电源控制器",
+    "在线式UPS",
+    "GROUPS",
+    "室外网络机柜（含支架）",
+    "摄像机支架",
+    "Ups",
+    "六类网线",
+    "UPS 不间断电源",
+    "支架（壁装）",
+    "辅材",
+    "硬盘录像机",
+]
 CLASSES = ["01", "02", "03", "05", "10", "04", "99", "11", "1", ""]
-SEPARATORS = ["-", " ", "_", "/", "－", "　", "·", "—", "(", ")", "\u200b"]  # noqa: RUF001
-OTHER_KINDS = ["type_test_report", "voluntary_certificate", "ccc_certificate", "registration_approval", "production_licence", "safety_certificate"]  # fmt: skip
+SEPARATORS = ["-", " ", "_", "/", "－", "　", "·", "—", "(", ")", "\u200b"]
+OTHER_KINDS = [
+    "type_test_report",
+    "voluntary_certificate",
+    "ccc_certificate",
+    "registration_approval",
+    "production_licence",
+    "safety_certificate",
+]
 
 
 def boundaries() -> list[date]:
@@ -62,8 +114,24 @@ def boundaries() -> list[date]:
 
 
 BOUNDARIES = boundaries()
-TURNS = [day for day in BOUNDARIES if day.isoformat() in {"2000-07-21", "2000-09-01", "2003-05-01", "2004-08-01", "2005-10-01",
-         "2016-02-03", "2018-06-11", "2020-04-21", "2022-10-10", "2023-08-10", "2026-03-01"}]  # fmt: skip
+TURNS = [
+    day
+    for day in BOUNDARIES
+    if day.isoformat()
+    in {
+        "2000-07-21",
+        "2000-09-01",
+        "2003-05-01",
+        "2004-08-01",
+        "2005-10-01",
+        "2016-02-03",
+        "2018-06-11",
+        "2020-04-21",
+        "2022-10-10",
+        "2023-08-10",
+        "2026-03-01",
+    }
+]
 STEPS = [0, 0, 0, 1, -1, 1, -1, 89, 90, 91, -90, 365, -365, 1095, 1096]
 SUBTYPES = {one["code"]: [kind["code"] for kind in one["subtypes"]] for one in raw_catalog()["classes"]}
 STANDARDS = [one["number"] for one in raw_catalog()["standards"]] + ["Q/SLSP 001"]
@@ -174,7 +242,12 @@ class Cases:
         }
         recorded = first + timedelta(chance.choice((0, 0, 0, -20, 15)))
         entries: list[Plain] = [
-            {"kind": "registered", "effective_from": first.isoformat(), "recorded_at": self.moment(recorded), "facts": facts}
+            {
+                "kind": "registered",
+                "effective_from": first.isoformat(),
+                "recorded_at": self.moment(recorded),
+                "facts": facts,
+            }
         ]
         for _ in range(chance.choice((0, 0, 1, 1, 2, 3, 5))):
             recorded = recorded + timedelta(chance.choice((0, 1, 30, 90, 400, 1000)))
@@ -188,7 +261,14 @@ class Cases:
 
     def ends(self, first: date) -> date | None:
         return self.chance.choice(
-            (first + timedelta(1094), first + timedelta(1094), first + timedelta(400), first, first + timedelta(3000), None)
+            (
+                first + timedelta(1094),
+                first + timedelta(1094),
+                first + timedelta(400),
+                first,
+                first + timedelta(3000),
+                None,
+            )
         )
 
     def happening(
@@ -202,12 +282,27 @@ class Cases:
     ) -> Plain:
         chance = self.chance
         kind = chance.choice(
-            ("renewed", "renewed", "suspended", "suspended", "reinstated", "reinstated", "revoked", "cancelled", "amended", "amended", "corrected", "corrected")
-        )  # fmt: skip
+            (
+                "renewed",
+                "renewed",
+                "suspended",
+                "suspended",
+                "reinstated",
+                "reinstated",
+                "revoked",
+                "cancelled",
+                "amended",
+                "amended",
+                "corrected",
+                "corrected",
+            )
+        )
         effective = recorded
         facts: Plain = {"note": "示例"}
         if kind in ("suspended", "revoked", "corrected", "reinstated", "cancelled") and chance.random() < 0.5:
-            effective = chance.choice((first, first, self.near(first), self.near(recorded), self.near(last or recorded)))
+            effective = chance.choice(
+                (first, first, self.near(first), self.near(recorded), self.near(last or recorded))
+            )
         if kind == "renewed":
             after = (last or recorded) + timedelta(chance.choice((1, 1, 1, 2, 60, -30)))
             until = self.ends(after)
@@ -246,7 +341,11 @@ class Cases:
         chance, lines = self.chance, []
         for _ in range(chance.choice((0, 1, 1, 2, 3))):
             self.serial += 1
-            kind = chance.choice(ACCEPTED.get(category, OTHER_KINDS)) if chance.random() < 0.8 else chance.choice(OTHER_KINDS)
+            kind = (
+                chance.choice(ACCEPTED.get(category, OTHER_KINDS))
+                if chance.random() < 0.8
+                else chance.choice(OTHER_KINDS)
+            )
             begins = chance.choice((first - timedelta(30), first - timedelta(300), self.day(), self.near(first)))
             length = chance.choice((1, 400, 729, 1825, 1825, 4000, None, None))
             recorded = chance.choice((first, first, first, self.day()))
@@ -352,7 +451,7 @@ class Cases:
         chance = self.chance
         place = chance.randrange(len(text))
         way = chance.randrange(4)
-        other = chance.choice("0OQ1I5S8BA9Х.")  # noqa: RUF001 - one of them is Cyrillic
+        other = chance.choice("0OQ1I5S8BA9Х.")
         if way == 0:
             return text[:place] + text[place + 1 :]
         if way == 1:
@@ -366,7 +465,7 @@ class Cases:
         if roll < 0.5:
             return name
         if roll < 0.7:
-            return name.replace("（", "(").replace("）", " )").replace("股份有限公司", "有限公司")  # noqa: RUF001
+            return name.replace("（", "(").replace("）", " )").replace("股份有限公司", "有限公司")
         if roll < 0.9:
             return " " + name.replace("有限公司", "有限责任公司") + "　"
         return self.chance.choice(["不相干有限公司", "示例电子有限公司", "虚构安防石家庄", "有限公司"])

@@ -6,7 +6,8 @@ It knows nothing of the program. It reads the raw ``catalog.json`` and plain dic
 - an entry: ``{"entry", "kind", "effective_from", "recorded_at", "facts"}``,
 - a line of evidence: ``{"kind", "number", "issuer", "change": recorded|suspended|resumed|withdrawn, "effective_from",
   "recorded_at", "valid_from", "valid_until"}``,
-- a question: ``{"number"?, "manufacturer"?, "manufacturer_uscc"?, "brand"?, "model"?, "name"?, "category"?, "proof"?}``.
+- a question: ``{"number"?, "manufacturer"?, "manufacturer_uscc"?, "brand"?, "model"?, "name"?, "category"?, "subtype"?,
+  "proof"?: {"kind", "number"}}``.
 
 Days are ``YYYY-MM-DD``, moments ``YYYY-MM-DDTHH:MM:SSZ``, both as text, so that comparing is comparing text.
 """
@@ -16,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2040, 12, 31)
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2079, 12, 31)
 DAYS = (LAST_DAY - FIRST_DAY).days + 1
 
 
@@ -35,7 +36,7 @@ def plus(day: str, days: int) -> str:
 
 def shanghai_day(moment: str) -> str:
     """The civil day in Shanghai, eight hours ahead, of a moment."""
-    at = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+    at = datetime.fromisoformat(moment)
     return (at.astimezone(UTC) + timedelta(hours=8)).date().isoformat()
 
 
@@ -298,9 +299,9 @@ def faults(catalog: dict, paper: dict, category: str, subtype: str, day: str) ->
 
 def class_in_catalog(catalog: dict, code: str, on: str, known: str) -> bool:
     for row in catalog["classes"]:
-        if row["code"] == code and within(row["from"], row["until"], on):
-            if row["known_from"] is None or row["known_from"] <= shanghai_day(known):
-                return True
+        public = row["known_from"] is None or row["known_from"] <= shanghai_day(known)
+        if row["code"] == code and public and within(row["from"], row["until"], on):
+            return True
     return False
 
 
@@ -437,9 +438,7 @@ def find(register: list[dict], question: dict, known: str) -> tuple[dict | None,
     return None, None, "not_found", False
 
 
-def judge(
-    catalog: dict, register: list[dict], question: dict, on: str, made_on: str | None, known: str
-) -> dict:
+def judge(catalog: dict, register: list[dict], question: dict, on: str, made_on: str | None, known: str) -> dict:
     """The whole table of ``verdict.md``, line by line."""
     made_on = made_on or on
     registration, matched_by, reason, several = find(register, question, known)
@@ -477,9 +476,7 @@ def judge(
 
     covering = [paper for paper in on_file if covers(paper, made_on)]
     # A row that asks for nothing is met by nothing.
-    met = [
-        row for row in rows if row["proof"] == "none" or any(paper["kind"] in row["accepts"] for paper in covering)
-    ]
+    met = [row for row in rows if row["proof"] == "none" or any(paper["kind"] in row["accepts"] for paper in covering)]
 
     # Warnings never change the verdict.
     today = shanghai_day(known)
@@ -544,7 +541,9 @@ def judge(
         why = set()
         for paper in on_file:
             if paper["kind"] in accepted:
-                why |= {"evidence_" + fault for fault in faults(catalog, paper, category, subtype, made_on) - {"regime"}}
+                why |= {
+                    "evidence_" + fault for fault in faults(catalog, paper, category, subtype, made_on) - {"regime"}
+                }
             else:
                 why.add("evidence_wrong_kind")
         why = why or {"evidence_missing"}

@@ -16,8 +16,11 @@ from tests.catalog.verifications.adapter import Registry, a_moment, catalog_fact
 from tests.catalog.verifications.cases import CODES, SEPARATORS, Cases
 
 bounded = settings(
-    max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)  # fmt: skip
+    max_examples=150,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 seeds = st.integers(0, 2**32 - 1)
 NOW = "2026-11-23T08:00:00Z"
 
@@ -44,8 +47,13 @@ def one_more_entry(case: Case, recorded_at: str) -> list[dict[str, Any]]:
     after = []
     for one in case.register:
         other = case.cases.happening(
-            one["entries"], date(2026, 11, 23), date.fromisoformat(one["entries"][0]["effective_from"]), None, [(CODES[5], ("后来有限公司",))], ["LATER-1", "SL-PIR-010"]
-        )  # fmt: skip
+            one["entries"],
+            date(2026, 11, 23),
+            date.fromisoformat(one["entries"][0]["effective_from"]),
+            None,
+            [(CODES[5], ("后来有限公司",))],
+            ["LATER-1", "SL-PIR-010"],
+        )
         position += 1
         other = {**other, "recorded_at": recorded_at, "entry": position}
         if "entry" in other["facts"]:
@@ -72,7 +80,7 @@ def test_later_knowledge_never_changes_an_earlier_answer(seed: int) -> None:
 @given(seeds)
 def test_a_register_begun_later_is_unknown_before(seed: int) -> None:
     case = Case(seed)
-    assert case.answer(known="1999-12-31T15:59:59Z").number is None
+    assert case.answer(known="1990-12-31T15:59:59Z").number is None
 
 
 @bounded
@@ -91,7 +99,12 @@ def test_an_unrelated_registration_changes_nothing(seed: int) -> None:
 
 
 @bounded
-@given(seeds, st.sampled_from("0OQD1ILl2Z5S6G8BUVАВСЕНІКМОРТХ7X.+#"), st.integers(0, 30), st.sampled_from(["in", "out", "changed"]))  # noqa: RUF001
+@given(
+    seeds,
+    st.sampled_from("0OQD1ILl2Z5S6G8BUVАВСЕНІКМОРТХ7X.+#"),
+    st.integers(0, 30),
+    st.sampled_from(["in", "out", "changed"]),
+)
 def test_a_look_alike_or_a_model_one_edit_away_is_never_compliant(seed: int, sign: str, place: int, way: str) -> None:
     case = Case(seed)
     registration = case.register[seed % len(case.register)]
@@ -112,7 +125,8 @@ def test_a_look_alike_or_a_model_one_edit_away_is_never_compliant(seed: int, sig
         matched = match(Question(**question), names, view.confusable_groups())
         assert matched.reason in (ReasonCode.ONLY_SIMILAR_FOUND, ReasonCode.NOT_FOUND)
         assert len(matched.suggestions) <= 5
-        if maker in {name.maker for name in names if name.number == registration["number"]}:
+        mine = {name.model_fold for name in names if name.maker == maker}
+        if any(oracle.one_edit(fold(asked), other) for other in mine if other):
             assert matched.reason is ReasonCode.ONLY_SIMILAR_FOUND
 
 
@@ -159,20 +173,32 @@ def test_to_ask_twice_is_to_be_told_the_same(seed: int) -> None:
     assert Case(seed).answer() == Case(seed).answer()
 
 
-any_text = st.text(max_size=40) | st.text("SJZ01-2026 ０１2Qq（）.·ß٣²ﷺ𝟙", max_size=24)  # noqa: RUF001
+any_text = st.text(max_size=40) | st.text("SJZ01-2026 ０１2Qq（）.·ß٣²ﷺ𝟙", max_size=24)
 
 
 @bounded
 @given(
-    st.builds(Question, number=any_text, manufacturer=any_text, manufacturer_uscc=any_text, brand=any_text, model=any_text, name=any_text, category=any_text, subtype=any_text),
+    st.builds(
+        Question,
+        number=any_text,
+        manufacturer=any_text,
+        manufacturer_uscc=any_text,
+        brand=any_text,
+        model=any_text,
+        name=any_text,
+        category=any_text,
+        subtype=any_text,
+    ),
     st.dates(date(1900, 1, 1), date(2100, 12, 31)),
     st.dates(date(1900, 1, 1), date(2100, 12, 31)),
     st.datetimes(datetime(1900, 1, 1), datetime(2026, 11, 23)),
     seeds,
-)  # fmt: skip
+)
 @example(Question(), date(2026, 1, 1), date(2026, 1, 1), datetime(2026, 1, 1), 0)
 @example(Question(model="\ud800", name="\x00"), date(2026, 1, 1), date(1900, 1, 1), datetime(1900, 1, 1), 0)
-def test_no_text_makes_the_judge_stumble(question: Question, on: date, made_on: date, known: datetime, seed: int) -> None:
+def test_no_text_makes_the_judge_stumble(
+    question: Question, on: date, made_on: date, known: datetime, seed: int
+) -> None:
     moment = known.isoformat(timespec="seconds") + "Z"
     view, found, names = Registry(Cases(random.Random(seed % 50)).register()).at(moment)
     matched = match(question, names, view.confusable_groups())

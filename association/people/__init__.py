@@ -1,0 +1,1 @@
+"""The administrators' desk: accounts of all people (``/accounts/people/…``)."""

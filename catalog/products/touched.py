@@ -1,0 +1,49 @@
+"""Cases under way that a change of the national catalog touches."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from association.kernel.db import db
+from association.kernel.numbers import fold_standard
+from catalog.categories.difference import Scope
+from catalog.products.models import Product
+from catalog.products.rules import split_standards
+from catalog.vocabulary import CaseState
+
+# Handed in and not yet decided; drafts are nobody's business but their enterprise's (Art. 14).
+UNDER_WAY = (CaseState.SUBMITTED, CaseState.RETURNED, CaseState.REFUSAL_PROPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedCases:
+    """The cases (id, title), in the order of their ids, and how many by class and by standard."""
+
+    cases: tuple[tuple[int, str], ...]
+    by_place: dict[tuple[str, str], int]
+    by_standard: dict[str, int]
+
+
+def under_way_within(scope: Scope) -> TouchedCases:
+    """The cases that lie in the scope by class or by a standard they name. One statement."""
+    if not scope:
+        return TouchedCases((), {}, {})
+    found = (
+        select(Product.id, Product.category, Product.subtype, Product.dossier)
+        .where(Product.state.in_(UNDER_WAY))
+        .order_by(Product.id)
+    )
+    cases: list[tuple[int, str]] = []
+    places: Counter[tuple[str, str]] = Counter()
+    standards: Counter[str] = Counter()
+    for product_id, category, subtype, dossier in db.session.execute(found):
+        named = {fold_standard(one) for one in split_standards(str(dossier.get("standards") or ""))} & scope.standards
+        if scope.concerns(category, subtype):
+            places[category, subtype] += 1
+        elif not named:
+            continue
+        standards.update(named)
+        shown = " ".join(str(dossier[part]) for part in ("brand", "model") if dossier.get(part))
+        cases.append((product_id, shown or str(dossier.get("name") or product_id)))
+    return TouchedCases(tuple(cases), dict(places), dict(standards))

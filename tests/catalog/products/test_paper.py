@@ -1,0 +1,102 @@
+"""Receipts: what was handed in, when, by when; for the registrant's people and the desk."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from association.kernel.actors import Role
+from association.kernel.i18n import show_date
+from association.paper import press
+from catalog.products import queries
+from catalog.vocabulary import DecisionKind
+from tests.builders import NOW, a_mandate, a_registrant, actor_of, an_account, an_enterprise
+from tests.catalog.builders import a_complete_draft, a_submitted, decided, reloaded
+from tests.catalog.paper import squeezed, text_of
+
+pytestmark = pytest.mark.usefixtures("national_catalog")
+
+Browser = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def maker(db: Any) -> Any:
+    return an_enterprise()
+
+
+@pytest.fixture
+def owner(maker: Any) -> Any:
+    return a_registrant(maker)
+
+
+def test_the_receipt_says_what_was_handed_in_and_by_when_it_is_dealt_with(
+    browser: Browser, maker: Any, owner: Any
+) -> None:
+    product = a_submitted(actor_of(owner), maker, name="㛃𬀩𠮷探测器", model='PIR-"#import"')
+    submission = queries.submissions_of(product)[0]
+    answer = browser(owner).get(f"/catalog/products/{product.id}/receipt.pdf")
+    text = text_of(answer)
+    for said in (
+        "提交回执",
+        "不表示予以登记",
+        maker.name,
+        maker.uscc,
+        owner.name,
+        "㛃𬀩𠮷探测器",
+        'PIR-"#import"',
+        "2026年3月2日 10:00",
+        submission.digest,
+        submission.papers[0]["number"],
+        submission.papers[0]["document"],
+        submission.declaration,
+        show_date(product.due_on),
+    ):
+        assert squeezed(said) in text
+    assert f'filename="receipt-{product.id}-1.pdf"' in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_the_receipt_stays_the_same_whatever_becomes_of_the_application(
+    browser: Browser, maker: Any, owner: Any
+) -> None:
+    a_mandate()
+    product = a_submitted(actor_of(owner), maker)
+    path = f"/catalog/products/{product.id}/receipt.pdf"
+    first = browser(owner).get(path).data
+    decided(product, DecisionKind.RETURNED, actor_of(an_account(Role.REVIEWER)), reason="请补正")
+    assert reloaded(product).due_on is None
+    press._shelf.clear()
+    assert browser(owner).get(path).data == first
+
+
+def test_strangers_do_not_learn_that_there_is_one(browser: Browser, client: Any, maker: Any, owner: Any) -> None:
+    product = a_submitted(actor_of(owner), maker)
+    path = f"/catalog/products/{product.id}/receipt.pdf"
+    assert browser(owner).get(path).status_code == 200
+    assert browser(a_registrant(maker)).get(path).status_code == 200
+    for role in (Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.SUPERVISING_OFFICE):
+        assert browser(an_account(role)).get(path).status_code == 200
+    for stranger in (a_registrant(), an_account(Role.EDITOR), an_account(Role.PRACTITIONER)):
+        answer, absent = browser(stranger).get(path), browser(stranger).get("/catalog/products/999999/receipt.pdf")
+        assert answer.status_code == absent.status_code == 404
+        assert answer.text == absent.text
+    assert client.get(path).status_code == 303
+
+
+def test_what_was_never_handed_in_has_no_receipt(browser: Browser, maker: Any, owner: Any) -> None:
+    product = a_complete_draft(actor_of(owner), maker, now=NOW)
+    person = browser(owner)
+    assert person.get(f"/catalog/products/{product.id}/receipt.pdf").status_code == 404
+    assert "receipt.pdf" not in person.get(f"/catalog/products/{product.id}").text
+
+
+def test_the_page_of_a_product_links_its_papers(browser: Browser, maker: Any, owner: Any) -> None:
+    a_mandate()
+    product = a_submitted(actor_of(owner), maker)
+    person, path = browser(owner), f"/catalog/products/{product.id}"
+    page = person.get(path).text
+    assert f"{path}/receipt.pdf" in page
+    assert "letter.pdf" not in page
+    decided(product, DecisionKind.RETURNED, actor_of(an_account(Role.REVIEWER)), reason="请补正")
+    assert f"{path}/letter.pdf" in person.get(path).text

@@ -1,0 +1,233 @@
+"""The registration notice and labels: public facts, no permit, the same bytes, a few statements."""
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+from sqlalchemy import event
+
+from association.kernel import clock
+from association.paper import press
+from association.paper.rules import LabelSize, qr_svg
+from catalog.register import notices
+from catalog.vocabulary import EntryKind, Standing
+from tests.catalog.paper import squeezed, text_of, title_of
+from tests.catalog.small_register import (
+    CODE,
+    LONG_MODEL,
+    MAKER,
+    NOW,
+    TODAY,
+    SmallRegister,
+    mistyped,
+    never_given,
+    small,
+)
+
+__all__ = ["small"]
+
+
+def notice(client: Any, number: str, **query: str) -> Any:
+    return client.get(f"/catalog/register/{number}/notice.pdf", query_string=query)
+
+
+def label(client: Any, number: str, size: str = "50x30", kind: str = "svg", **more: Any) -> Any:
+    return client.get(f"/catalog/register/{number}/label-{size}.{kind}", **more)
+
+
+# -- the notice ---------------------------------------------------------------------------------------------
+
+
+def test_the_notice_says_what_the_register_says(client: Any, small: SmallRegister) -> None:
+    answer = notice(client, small.in_force)
+    text = text_of(answer)
+    for said in (
+        "登记信息",
+        "登记信息不是行政许可，不构成推荐，不作验收结论。",
+        small.in_force,
+        "SL-PIR-010",
+        MAKER,
+        CODE,
+        "GB 10408.5-2000",
+        "2026年1月5日至2029年1月4日",
+        "CSP-EX2026",
+        "示例公技防委〔2004〕1号",
+        "第十八条第七项",
+        f"http://localhost/v/{small.in_force}",
+    ):
+        assert squeezed(said) in text
+    assert title_of(answer) == f"登记信息 {small.in_force}"
+
+
+def test_the_notice_never_speaks_as_a_permit_would(client: Any, small: SmallRegister) -> None:
+    text = text_of(notice(client, small.in_force)).replace(squeezed("登记信息不是行政许可，不构成推荐"), "")
+    for word in ("批准", "许可", "准销", "推荐", "合格", "证书编号", "特此证明"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("word", list(Standing))
+def test_the_notice_says_how_it_stands_today(client: Any, small: SmallRegister, word: Standing) -> None:
+    text = text_of(notice(client, getattr(small, word.value)))
+    assert word.zh in text
+    assert "2026年3月2日" in text
+
+
+def test_an_end_is_told_with_its_reason(client: Any, small: SmallRegister) -> None:
+    assert squeezed("登记事项与证明材料不一致") in text_of(notice(client, small.revoked))
+
+
+def test_the_qr_code_holds_the_full_short_address(
+    client: Any, app: Any, small: SmallRegister, monkeypatch: Any
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(press, "_set", lambda _compiler, job: seen.append(job.data) or b"%PDF")
+    press._shelf.clear()
+    monkeypatch.setitem(app.config, "BASE_URL", "https://register.example")
+    notice(client, small.in_force)
+    label(client, small.in_force)
+    press._shelf.clear()
+    address = f"https://register.example/v/{small.in_force}"
+    sheet, small_label = map(json.loads, seen)
+    assert sheet["number"]["qr"] == small_label["qr"] == qr_svg(address)
+
+
+def test_the_notice_is_english_when_its_address_says_so_and_only_then(client: Any, small: SmallRegister) -> None:
+    in_english = notice(client, small.in_force, lang="en")
+    assert PdfReader(BytesIO(in_english.data)).trailer["/Root"]["/Lang"] == "en-GB"
+    assert "Passiveinfrareddetector" in text_of(in_english)
+    assert "2Mar2026" in text_of(in_english)
+    # The reader's own language is left alone, and does not colour the file.
+    client.set_cookie("x", "y")
+    assert "登记簿" in client.get("/catalog/register", headers={"Accept-Language": "zh"}).text
+    plain = client.get(f"/catalog/register/{small.in_force}/notice.pdf", headers={"Accept-Language": "en"})
+    assert "2026年3月2日" in text_of(plain)
+
+
+def test_rare_characters_and_long_names_are_printed_whole(client: Any, small: SmallRegister) -> None:
+    text = text_of(notice(client, small.foreign))
+    assert "㛃𬀩" in text
+    assert "超长名称" * 45 in text
+    assert squeezed(LONG_MODEL) in text
+    rare = small.add("𠮷-1", name="𪛖探测器")
+    text = text_of(notice(client, rare))
+    assert "𠮷-1" in text
+    assert "〔U+2A6D6〕探测器" in text
+
+
+@pytest.mark.parametrize(
+    "typed", ['#import "x": *', '\\" $x$ *b* @a <l>', "#panic()", "#{1+1}", "</title>", "%PDF-1.4"]
+)
+def test_what_was_typed_is_printed_and_never_read(client: Any, small: SmallRegister, typed: str) -> None:
+    number = small.add(typed, name=typed, brand=typed, manufacturer={"name": typed, "uscc": None, "country": "DE"})
+    assert text_of(notice(client, number)).count(squeezed(typed)) >= 4
+    assert label(client, number).status_code == 200
+
+
+def test_the_same_day_gives_the_same_bytes_and_a_known_file_is_not_sent_again(
+    client: Any, small: SmallRegister, monkeypatch: Any
+) -> None:
+    first = notice(client, small.in_force)
+    press._shelf.clear()
+    assert notice(client, small.in_force).data == first.data
+    printed: list[Any] = []
+    monkeypatch.setattr(press, "_set", lambda *job: printed.append(job) or b"")
+    press._shelf.clear()
+    again = client.get(first.request.path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.data == b""
+    assert not printed
+
+
+def test_the_file_changes_with_the_register_and_with_the_day(
+    client: Any, small: SmallRegister, monkeypatch: Any
+) -> None:
+    first = notice(client, small.in_force)
+    small.then(small.in_force, EntryKind.SUSPENDED, TODAY, note="证明材料待核实")
+    second = notice(client, small.in_force)
+    monkeypatch.setattr(clock, "now", lambda: NOW.replace(day=5))
+    third = notice(client, small.in_force)
+    assert len({answer.headers["ETag"] for answer in (first, second, third)}) == 3
+    assert "暂停" in text_of(second)
+
+
+def test_the_answer_is_a_file_with_a_safe_name(client: Any, small: SmallRegister) -> None:
+    headers = notice(client, small.in_force.lower().replace("-", "")).headers
+    assert headers["Content-Disposition"] == (
+        f'attachment; filename="notice-{small.in_force}.pdf"; '
+        f"filename*=UTF-8''%E7%99%BB%E8%AE%B0%E4%BF%A1%E6%81%AF%E9%80%9A%E7%9F%A5%E4%B9%A6-{small.in_force}.pdf"
+    )
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["notice.pdf", "label-50x30.svg", "label-50x30.png"])
+def test_a_number_that_is_none_is_not_found(client: Any, small: SmallRegister, path: str) -> None:
+    for number in (mistyped(small.in_force), never_given(), "x", "㛃" * 500):
+        assert client.get(f"/catalog/register/{number}/{path}").status_code == 404
+
+
+def test_few_questions_are_asked_of_the_database(client: Any, db: Any, small: SmallRegister) -> None:
+    notice(client, small.in_force)
+    statements: list[str] = []
+
+    def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        notice(client, small.in_force)
+        label(client, small.in_force)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]) <= 6
+
+
+# -- labels -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", list(LabelSize))
+def test_labels_come_in_three_sizes_as_drawing_and_as_picture(
+    client: Any, small: SmallRegister, size: LabelSize
+) -> None:
+    svg = label(client, small.in_force, size.value)
+    assert svg.mimetype == "image/svg+xml"
+    assert f"<title>{small.in_force} SL-PIR-010</title>" in svg.text
+    assert "attachment" in svg.headers["Content-Disposition"]
+    png = label(client, small.in_force, size.value, "png")
+    assert png.mimetype == "image/png"
+    with Image.open(BytesIO(png.data)) as picture:
+        assert round(picture.info["dpi"][0]) == 300
+
+
+@pytest.mark.parametrize("size", ["1000x1000", "50x31", "0x0", "large", "50X30", ""])
+def test_no_other_size_is_printed(client: Any, small: SmallRegister, size: str) -> None:
+    assert label(client, small.in_force, size).status_code == 404
+    assert label(client, small.in_force, "50x30", "gif").status_code == 404
+
+
+@pytest.mark.parametrize("word", list(Standing))
+def test_what_is_over_gets_no_label_any_more(client: Any, small: SmallRegister, word: Standing) -> None:
+    number = getattr(small, word.value)
+    answer = label(client, number)
+    page = client.get(f"/catalog/register/{number}").text
+    if word in notices.LABELLED:
+        assert answer.status_code == 200
+        assert "label-50x30.svg" in page
+    else:
+        assert answer.status_code == 409
+        assert word.zh in answer.text
+        assert "label-" not in page
+    assert "notice.pdf" in page
+
+
+def test_a_label_does_not_change_from_day_to_day(client: Any, small: SmallRegister, monkeypatch: Any) -> None:
+    first = label(client, small.in_force)
+    monkeypatch.setattr(clock, "now", lambda: NOW.replace(day=5))
+    assert label(client, small.in_force).headers["ETag"] == first.headers["ETag"]
+
+
+def test_a_page_of_another_day_offers_no_paper_of_today(client: Any, small: SmallRegister) -> None:
+    assert "notice.pdf" not in client.get(f"/catalog/register/{small.in_force}?on=2026-02-01").text
