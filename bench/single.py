@@ -21,7 +21,7 @@ from wsgi import create_app
 
 def an_app(size: int, folder: str) -> tuple[Flask, list[tuple[str, str, str]]]:
     """A register of ``size`` registrations."""
-    app = create_app({"DATA_DIR": folder, "DATABASE_URL": "", "PROPAGATE_EXCEPTIONS": True})
+    app = create_app({"DATA_DIR": folder, "DATABASE_URL": "", "PROPAGATE_EXCEPTIONS": True, "RATE_LIMITS": False})
     with app.app_context():
         flask_migrate.upgrade()
         intend_to_write()

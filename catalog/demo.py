@@ -50,6 +50,8 @@ BEGUN = date(2004, 5, 1)
 
 MAKER, MAKER2, SELLER = "91130105PDY000036K", "91130102PDY00001XD", "91130102PDY0002718"
 
+BRANDS = {MAKER: "虚构报警", MAKER2: "示例电子", SELLER: "示例商贸"}
+
 # Organisation codes PDY00001 to PDY99999 are set aside for private use (GB 11714-1997): no real body can own one.
 INSTALLER_BODY, NEWCOMER_BODY = "PDY09001", "PDY09002"
 
@@ -448,7 +450,7 @@ def _dossier(
         subtype,
         {
             "name": kind.name_zh if kind else model,
-            "brand": firm.name[3:7],
+            "brand": BRANDS[firm.uscc],
             "model": model,
             "manufacturer_name": firm.name,
             "manufacturer_country": "CN",

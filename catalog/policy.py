@@ -1,5 +1,6 @@
 """Who may do what on the catalog floor, on one page. Pure."""
 
+from datetime import datetime
 from typing import Protocol
 
 from association.kernel.actors import Actor, Role
@@ -10,6 +11,9 @@ class Owned(Protocol):
 
     @property
     def registrant_id(self) -> int: ...
+
+    @property
+    def submitted_at(self) -> datetime | None: ...
 
 
 def _within(actor: Actor, scope: str) -> bool:
@@ -38,10 +42,10 @@ def submit_product(actor: Actor, product: Owned) -> bool:
 
 
 def see_product(actor: Actor, product: Owned) -> bool:
-    """Need to know (Art. 14): the registrant's people, and staff at the desk."""
+    """Need to know (Art. 14): the registrant's people; the desk only what was handed in to it."""
     if actor.has(Role.REGISTRANT) and product.registrant_id == actor.enterprise_id:
         return _within(actor, "products:read") or _within(actor, "products:write")
-    return see_cases(actor)
+    return product.submitted_at is not None and see_cases(actor)
 
 
 def see_cases(actor: Actor) -> bool:

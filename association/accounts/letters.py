@@ -55,7 +55,7 @@ def ask_registration(
             )
             ending = _("如非本人操作，请不必理会，您的账号没有变化。")
             purpose, facts = LetterPurpose.RESET, {}
-        _send(purpose, email, account, subject, f"{body}\n\n{site}{path}\n\n{ending}", facts, now=now)
+        send(purpose, email, account, subject, f"{body}\n\n{site}{path}\n\n{ending}", facts, now=now)
 
 
 def confirm_registration(token: str, *, password: str, actor: Actor, now: datetime) -> Account:
@@ -76,7 +76,7 @@ def confirm_registration(token: str, *, password: str, actor: Actor, now: dateti
     require(policy.create_account, actor, frozenset({role}))
     with transaction():
         account = enter_account(letter.email, letter.facts["name"], password, [role], actor=actor, now=now)
-        _used(letter)
+        used(letter)
     return account
 
 
@@ -100,7 +100,7 @@ def ask_reset(email: str, *, site: str, now: datetime) -> None:
                 "有人请求重设此邮箱在技防产品登记与核验平台的密码，但此邮箱没有可用的账号。您可能用其他邮箱建立过账号，也可以在这里新建："
             )
             text = f"{body}\n\n{site}/accounts/register"
-        _send(LetterPurpose.RESET, email, account, _("重设密码"), text, {}, now=now)
+        send(LetterPurpose.RESET, email, account, _("重设密码"), text, {}, now=now)
 
 
 def invite(account: Account, *, site: str, now: datetime) -> None:
@@ -109,7 +109,7 @@ def invite(account: Account, *, site: str, now: datetime) -> None:
     ending = _("逾期的，可在登录页面选择“忘记密码”。")
     text = f"{body}\n\n{site}/accounts/reset/{{token}}\n\n{ending}"
     with transaction():
-        _send(LetterPurpose.RESET, account.email, account, _("您的账号已建立"), text, {}, now=now)
+        send(LetterPurpose.RESET, account.email, account, _("您的账号已建立"), text, {}, now=now)
 
 
 def reset_password(token: str, *, new: str, actor: Actor, now: datetime) -> Account:
@@ -117,13 +117,13 @@ def reset_password(token: str, *, new: str, actor: Actor, now: datetime) -> Acco
     letter = find(token, LetterPurpose.RESET, now=now)
     account = db.session.get(Account, letter.account_id) if letter.account_id is not None else None
     if account is None or not account.active or account.email != letter.email:
-        raise _unusable()
+        raise unusable()
     if found := rules.password_shortfalls(new, account.email, "new"):
         raise invalid(*found)
     hashed = passwords.hashed(new)
     with transaction():
         account.password_hash, account.session_stamp = hashed, secrets.token_urlsafe(24)
-        _used(letter)
+        used(letter)
         failures.forget(failures.of_address(account.email))
         ledger.record("account.password_reset", f"account:{account.id}", actor=actor, at=now)
         body = _("您的密码已通过邮件链接重设，各设备上的登录均已失效。如非本人操作，请立即联系协会。")
@@ -150,7 +150,7 @@ def ask_address(account: Account, *, email: str, password: str, site: str, actor
             text = f"{body}\n\n{site}/accounts/address/{{token}}"
         else:
             text = _("有人申请把账号的邮箱改为此邮箱，但此邮箱已有账号，不能更换。如非本人操作，请不必理会。")
-        _send(LetterPurpose.ADDRESS, email, account, _("更换邮箱"), text, {}, now=now)
+        send(LetterPurpose.ADDRESS, email, account, _("更换邮箱"), text, {}, now=now)
         told = _("有人申请把您的账号改用另一个邮箱，待新邮箱确认后生效。如非本人操作，请立即修改密码。")
         tell(account, f"address-asked:{secrets.token_hex(4)}", _("有人申请更换邮箱"), told, now=now)
 
@@ -160,12 +160,12 @@ def change_address(token: str, *, actor: Actor, now: datetime) -> None:
     letter = letter_of_address(token, actor=actor, now=now)
     account = queries.own_account(actor)
     if queries.account_by_email(letter.email) is not None:
-        raise _unusable()
+        raise unusable()
     with transaction():
         body = _("您账号的邮箱已更换，今后请用新邮箱登录。如非本人操作，请立即联系协会。")
         tell(account, f"address:{account.version}", _("邮箱已更换"), body, now=now)
         account.email = letter.email
-        _used(letter)
+        used(letter)
         # Links that went to the old address open nothing any more.
         db.session.execute(delete(AccountLetter).where(AccountLetter.account_id == account.id))
         ledger.record("account.address_changed", f"account:{account.id}", actor=actor, at=now)
@@ -175,7 +175,7 @@ def letter_of_address(token: str, *, actor: Actor, now: datetime) -> AccountLett
     """The letter about another address, if it is about one's own account. Raises NotFound."""
     letter = find(token, LetterPurpose.ADDRESS, now=now)
     if actor.account_id is None or letter.account_id != actor.account_id:
-        raise _unusable()
+        raise unusable()
     return letter
 
 
@@ -189,7 +189,7 @@ def find(token: str, purpose: LetterPurpose, *, now: datetime) -> AccountLetter:
         )
     )
     if found is None:
-        raise _unusable()
+        raise unusable()
     return found
 
 
@@ -206,7 +206,7 @@ def tell(account: Account, about: str, subject: str, body: str, *, now: datetime
     )
 
 
-def _send(
+def send(
     purpose: LetterPurpose,
     email: str,
     account: Account | None,
@@ -216,6 +216,7 @@ def _send(
     *,
     now: datetime,
 ) -> None:
+    """Owe a letter whose ``{token}`` is a new link; ``facts`` are kept until it is used. Joins the caller's transaction."""
     token = secrets.token_urlsafe(32)
     db.session.execute(delete(AccountLetter).where(AccountLetter.expires_at < now))
     lately = select(func.count()).where(
@@ -248,11 +249,12 @@ def _send(
     )
 
 
-def _used(letter: AccountLetter) -> None:
+def used(letter: AccountLetter) -> None:
     """This link and its sisters open nothing any more."""
     same = (AccountLetter.email == letter.email, AccountLetter.purpose == letter.purpose)
     db.session.execute(delete(AccountLetter).where(*same))
 
 
-def _unusable() -> NotFound:
+def unusable() -> NotFound:
+    """One sentence for every cause."""
     return NotFound(_("链接不正确、已经用过或已过期（24小时内有效，只能用一次）。请重新申请。"))

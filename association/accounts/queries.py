@@ -71,7 +71,9 @@ def left_empty(account: Account, roles: frozenset[Role]) -> Role | None:
 def holders_of(*roles: Role) -> list[tuple[int, str]]:
     """Who holds one of these roles: account and address, for letters. One statement."""
     wanted = {role.value for role in roles}
-    rows = db.session.execute(select(Account.id, Account.email, Account.roles).where(Account.active).order_by(Account.id))
+    rows = db.session.execute(
+        select(Account.id, Account.email, Account.roles).where(Account.active).order_by(Account.id)
+    )
     return [(account_id, email) for account_id, email, held in rows if wanted.intersection(held)]
 
 

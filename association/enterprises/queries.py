@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from association import policy
-from association.accounts.models import Account, ApiKey, SecondFactor, SessionRecord
+from association.accounts import queries as accounts
+from association.accounts.models import Account, AccountLetter, ApiKey, SecondFactor, SessionRecord
 from association.accounts.rules import KEY_SHAPE, digest
 from association.enterprises.models import Enterprise, Membership
 from association.enterprises.rules import normal_uscc
@@ -147,6 +148,11 @@ def holder_of_key(key: str, now: datetime) -> KeyHolder | None:
     return KeyHolder(actor, first.key_id, first.last_used_at)
 
 
+def is_known(email: str) -> bool:
+    """Whether somebody has an account with this address; for who holds a link that went there."""
+    return accounts.account_by_email(email) is not None
+
+
 def enterprise_by_uscc(uscc: str) -> Enterprise | None:
     return db.session.scalar(select(Enterprise).where(Enterprise.uscc == normal_uscc(uscc)))
 
@@ -222,12 +228,25 @@ def members(enterprise: Enterprise) -> list[tuple[Membership, Account]]:
 
 def membership_of(enterprise: Enterprise, account_id: int) -> Membership:
     """How an account belongs to ``enterprise``. Raises NotFound."""
-    found = db.session.scalar(
-        select(Membership).where(Membership.enterprise_id == enterprise.id, Membership.account_id == account_id)
-    )
+    found = any_membership(enterprise, account_id)
     if found is None:
         raise NotFound
     return found
+
+
+def any_membership(enterprise: Enterprise, account_id: int) -> Membership | None:
+    """How an account belongs or belonged to ``enterprise``, if it did."""
+    theirs = (Membership.enterprise_id == enterprise.id, Membership.account_id == account_id)
+    return db.session.scalar(select(Membership).where(*theirs))
+
+
+def inviting(letter: AccountLetter, *, now: datetime) -> Enterprise:
+    """The enterprise an invitation is to, while who sent it may still add people. Raises NotFound."""
+    enterprise = db.session.get(Enterprise, letter.facts["enterprise"])
+    sender = actor_of(letter.facts["by"], now)
+    if enterprise is None or sender is None or not policy.add_member(sender, enterprise):
+        raise NotFound(_("邀请已失效，请联系该企业的管理员。"))
+    return enterprise
 
 
 def addresses(enterprise_id: int, on: date) -> list[tuple[int, str]]:

@@ -2,7 +2,7 @@
 
 from marshmallow.fields import Nested
 
-from association.accounts.rules import LONGEST_ADDRESS
+from association.accounts.rules import LONGEST_ADDRESS, LONGEST_PASSWORD
 from association.vocabulary import EnterpriseKind, EnterpriseState
 from association.web import fields
 
@@ -24,6 +24,10 @@ class UserIn(fields.In):
     email = fields.Text(LONGEST_ADDRESS, required=True, blank=False)
     name = fields.Text(80, required=True, blank=False)
     administrator = fields.Flag(load_default=False)
+
+
+class AcceptanceIn(fields.In):
+    password = fields.Text(LONGEST_PASSWORD, load_default="", trim=False)
 
 
 class ReasonIn(fields.In):

@@ -1,26 +1,24 @@
 """Registering, confirming and suspending enterprises; who acts for them; finding the actor of a session or a key."""
 
-import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from association import policy
 from association.accounts import queries as accounts_known
+from association.accounts import letters, sessions
 from association.accounts import service as accounts
-from association.accounts import sessions
 from association.accounts.models import Account
+from association.accounts.rules import address_shortfalls, normal_address, password_shortfalls
 from association.enterprises import queries, rules
 from association.enterprises.models import Enterprise, Membership
 from association.kernel.actors import Actor, Role, require
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
-from association.kernel.errors import Conflict, Invalid, Shortfall
-from association.kernel.i18n import N_, _
+from association.kernel.errors import Conflict, Invalid, NotSignedIn, Shortfall
+from association.kernel.i18n import _
 from association.ledger import service as ledger
 from association.outbox import service as outbox
-from association.vocabulary import EnterpriseKind, EnterpriseState
-
-_ASK_SECRETARIAT = N_("此邮箱已有账号。请换用其他邮箱，或请秘书处把该账号加入本企业。")
+from association.vocabulary import EnterpriseKind, EnterpriseState, LetterPurpose
 
 
 def actor_by_key(key: str, now: datetime) -> Actor | None:
@@ -177,19 +175,71 @@ def add_member(
         return _join(enterprise, account, administrator, begins, ends, actor=actor, now=now)
 
 
-def add_user(
-    enterprise: Enterprise, *, email: str, name: str, administrator: bool = False, actor: Actor, now: datetime
-) -> tuple[Account, str]:
-    """A new account that acts for ``enterprise``, and its one-time password, which is shown this once."""
+def invite_user(
+    enterprise: Enterprise,
+    *,
+    email: str,
+    name: str,
+    administrator: bool = False,
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Send somebody a link to act for ``enterprise``; whether they have an account already shows in the letter only.
+
+    Raises Invalid for what is no address.
+    """
     require(policy.add_member, actor, enterprise)
-    if accounts_known.account_by_email(email) is not None:
-        raise _invalid(Shortfall("email", "email_taken", _(_ASK_SECRETARIAT)))
+    email = normal_address(email)
+    if found := address_shortfalls(email):
+        raise _invalid(*found)
     roles = (actor.roles & policy.ENTERPRISE_ROLES) or _roles_of(enterprise)
-    password = "-".join(secrets.token_hex(2) for _place in range(4))
+    facts = {
+        "enterprise": enterprise.id,
+        "name": name,
+        "administrator": administrator,
+        "roles": sorted(role.value for role in roles),
+        "by": actor.account_id,
+    }
     with transaction():
-        account = accounts.enter_account(email, name, password, roles, actor=actor, now=now)
-        _join(enterprise, account, administrator, civil_date(now), None, actor=actor, now=now)
-    return account, password
+        account = accounts_known.account_by_email(email)
+        body = _(
+            "{who}邀请您在技防产品登记与核验平台代表{firm}办理登记。请在24小时内打开下面的链接接受：",
+            who=actor.name,
+            firm=enterprise.name,
+        )
+        how = _("打开后设置密码即可。") if account is None else _("您已有账号，请先登录。")
+        ending = _("如与您无关，请不必理会。")
+        text = f"{body}\n\n{site}/association/enterprises/invited/{{token}}\n\n{how}{ending}"
+        subject = _("邀请您代表{firm}", firm=enterprise.name)
+        letters.send(LetterPurpose.INVITE, email, account, subject, text, facts, now=now)
+        # The address is personal: the ledger, which is never erased, does not name it.
+        ledger.record("enterprise.user_invited", _subject(enterprise), actor=actor, at=now, administrator=administrator)
+
+
+def accept_invitation(token: str, *, password: str, actor: Actor, now: datetime) -> Account:
+    """Act for the enterprise that invites: with a new account and this password, or with the one signed in.
+
+    Raises NotFound, Invalid (password), NotSignedIn (there is an account: its holder signs in first), Conflict.
+    """
+    letter = letters.find(token, LetterPurpose.INVITE, now=now)
+    enterprise = queries.inviting(letter, now=now)
+    account = accounts_known.account_by_email(letter.email)
+    if account is not None and account.id != actor.account_id:
+        raise NotSignedIn(_("此邮箱已有账号，请用它登录后再打开链接。"))
+    if account is None and (found := password_shortfalls(password, letter.email)):
+        raise _invalid(*found)
+    if account is not None and (actor.enterprise_id is not None or actor.is_staff):
+        raise Conflict(_("您的账号已代表其他企业，或属于工作人员，不能再代表本企业。请换用其他邮箱。"))
+    facts, roles = letter.facts, [Role(code) for code in letter.facts["roles"]]
+    with transaction():
+        letters.used(letter)
+        if account is None:
+            account = accounts.enter_account(letter.email, facts["name"], password, roles, actor=actor, now=now)
+        else:
+            account.roles = sorted({*account.roles, *facts["roles"]})
+        _join(enterprise, account, facts["administrator"], civil_date(now), None, actor=actor, now=now)
+    return account
 
 
 def end_member(enterprise: Enterprise, account_id: int, *, actor: Actor, now: datetime) -> None:
@@ -215,14 +265,14 @@ def _join(
     actor: Actor,
     now: datetime,
 ) -> Membership:
-    membership = Membership(
-        account_id=account.id,
-        enterprise_id=enterprise.id,
-        administrator=administrator,
-        begins=begins,
-        ends=ends,
-    )
-    db.session.add(membership)
+    membership = queries.any_membership(enterprise, account.id)
+    if membership is not None and membership.holds(civil_date(now)):
+        raise Conflict(_("该账号已代表本企业。"))
+    if membership is None:
+        membership = Membership(account_id=account.id, enterprise_id=enterprise.id)
+        db.session.add(membership)
+    # Who left and comes back has the same row again; the ledger tells both.
+    membership.administrator, membership.begins, membership.ends = administrator, begins, ends
     db.session.flush()
     ledger.record(
         "enterprise.member_added",

@@ -1,6 +1,6 @@
 """One's own enterprise and the secretariat's desk: ``/association/enterprises/mine``, ``…/desk``."""
 
-from flask import make_response, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from association import policy
@@ -14,8 +14,9 @@ from association.vocabulary import EnterpriseKind, EnterpriseState
 from association.web.doors import member_door
 from association.web.forms import read_form, read_query
 from association.web.identity import current_actor
+from association.web.limits import limited
 from association.web.problems import shown_again_by
-from association.web.render import outcome, page
+from association.web.render import absolute, outcome, page
 
 bp = member_door(__name__)
 
@@ -47,15 +48,13 @@ def users() -> ResponseReturnValue:
 
 
 @bp.post("/mine/users")
+@limited("sign_in")
 @shown_again_by(".users")
-def add_user() -> ResponseReturnValue:
+def invite_user() -> ResponseReturnValue:
     actor = current_actor()
     enterprise = queries.enterprise_for(actor, actor.enterprise_id)
-    account, password = service.add_user(enterprise, **read_form(UserIn), actor=actor, now=clock.now())
-    # No redirect: the password is shown in this one answer and kept nowhere.
-    response = make_response(_users_page(actor, made=account, made_password=password), 201)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    service.invite_user(enterprise, **read_form(UserIn), site=absolute(""), actor=actor, now=clock.now())
+    return outcome(to=url_for(".users"), said=_("邀请已发送，对方打开邮件中的链接后即可代表本企业。"))
 
 
 @bp.post("/mine/users/<int:account_id>/end")
@@ -121,7 +120,7 @@ def _mine_page(actor: Actor) -> str:
     )
 
 
-def _users_page(actor: Actor, **more: object) -> str:
+def _users_page(actor: Actor) -> str:
     enterprise = queries.enterprise_for(actor, actor.enterprise_id)
     return page(
         "enterprises/users.html",
@@ -129,5 +128,4 @@ def _users_page(actor: Actor, **more: object) -> str:
         members=queries.members(enterprise),
         may_change=policy.add_member(actor, enterprise),
         today=clock.today(),
-        **more,
     )

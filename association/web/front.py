@@ -7,6 +7,7 @@ from association.kernel.errors import NotFound
 from association.kernel.i18n import _
 from association.web.apidocs import described
 from association.web.doors import public_door
+from association.web.limits import published
 from association.web.problems import PROBLEMS, Answer
 from association.web.render import asset, page
 
@@ -23,7 +24,7 @@ def problem(code: str) -> ResponseReturnValue:
 
 @bp.get("/api/v1/docs")
 def api_docs() -> ResponseReturnValue:
-    return page("api_docs.html", **described())
+    return page("api_docs.html", **described(), limits=published())
 
 
 @bp.get("/favicon.ico")

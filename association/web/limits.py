@@ -105,9 +105,10 @@ def init_app(app: Flask) -> None:
     def _say(response: Response) -> Response:
         if (state := g.get("limit_state")) is not None:
             times, left, wait = state
-            headers = response.headers
-            headers["RateLimit-Limit"], headers["RateLimit-Remaining"] = str(times), str(left)
-            headers["RateLimit-Reset"] = str(wait)
+            add = response.headers.add
+            add("RateLimit-Limit", str(times))
+            add("RateLimit-Remaining", str(left))
+            add("RateLimit-Reset", str(wait))
         return response
 
 

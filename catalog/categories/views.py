@@ -140,7 +140,7 @@ def history(fact_id: int) -> ResponseReturnValue:
             (one, field_changes(kind, before, one.fact.body)) for one, before in zip(versions, older, strict=True)
         ],
         may_edit=kind in service.EDITABLE and fact.superseded_at is None and policy.edit_catalog(current_actor()),
-        changeable={one.name for one in editing.CONTROLS.get(kind, ())} > set(editing.fixed_fields(kind)),
+        changeable=any(one.name not in editing.fixed_fields(kind) for one in editing.CONTROLS.get(kind, ())),
         view=queries.known_at(clock.now()),
         words=words,
     )

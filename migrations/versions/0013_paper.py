@@ -1,4 +1,4 @@
-"""What letters and notices on paper need.
+"""Paper needs no table: notices, labels, receipts and letters are set from what is stored already.
 
 Revision ID: 0013_paper
 """

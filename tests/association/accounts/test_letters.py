@@ -135,7 +135,9 @@ def test_a_closed_account_is_not_opened_by_a_link(db, letters):
 
 def test_nobody_takes_an_address_by_registering_for_it_first(db, letters):
     """Somebody registers with another's address and a password of their own; the other must know it to confirm."""
-    service.ask_registration(HERE, "恶人", "the password of a villain", Role.REGISTRANT, site=SITE, actor=NOBODY, now=NOW)
+    service.ask_registration(
+        HERE, "恶人", "the password of a villain", Role.REGISTRANT, site=SITE, actor=NOBODY, now=NOW
+    )
     token = _token(letters, HERE)
     with pytest.raises(Invalid):
         service.confirm_registration(token, password=PASSWORD, actor=NOBODY, now=NOW)
@@ -178,9 +180,7 @@ def test_an_address_changes_when_the_new_one_confirms_and_the_old_one_is_told(br
 def test_changing_to_an_address_that_has_an_account_looks_the_same_and_does_nothing(browser, letters):
     an_account(email=HERE)
     me = browser(an_account(email="me@test.example"))
-    answers = [
-        me.post("/accounts/address", data={"email": email, "password": PASSWORD}) for email in (HERE, NOBODYS)
-    ]
+    answers = [me.post("/accounts/address", data={"email": email, "password": PASSWORD}) for email in (HERE, NOBODYS)]
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/accounts/address")}
     assert "/accounts/address/" not in letters.to(HERE)[-1].body
 

@@ -70,7 +70,9 @@ def test_the_secret_needs_both_the_servers_key_and_the_salt():
 
 
 def test_a_device_is_named_in_two_words():
-    chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
+    chrome = (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
+    )
     wechat = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0"
     assert rules.device_words(chrome) == "Chrome · Windows"
     assert rules.device_words(wechat) == "WeChat · Android"

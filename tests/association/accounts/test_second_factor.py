@@ -158,7 +158,10 @@ def test_where_it_is_obligatory_staff_are_led_to_it_and_others_are_not(app, clie
     for page in ("/accounts/", "/catalog/reviews/", "/accounts/keys", "/"):
         answer = staff.get(page)
         assert (answer.status_code, answer.location) == (303, "/accounts/second-factor")
-    assert staff.post("/accounts/keys", data={"name": "a", "scopes": ["reviews:read"]}).location == "/accounts/second-factor"
+    assert (
+        staff.post("/accounts/keys", data={"name": "a", "scopes": ["reviews:read"]}).location
+        == "/accounts/second-factor"
+    )
     assert outside.get("/accounts/").status_code == 200
     _set_up(staff, now)
     assert staff.get("/accounts/").status_code == 200

@@ -166,7 +166,9 @@ def test_nothing_leads_to_another_site(client, target):
     assert local_target(target) is None
 
 
-@pytest.mark.parametrize("target", ["/", "/accounts/keys", "/catalog/register?q=a&page=2", "/association/enterprises/中"])
+@pytest.mark.parametrize(
+    "target", ["/", "/accounts/keys", "/catalog/register?q=a&page=2", "/association/enterprises/中"]
+)
 def test_a_path_of_this_site_is_a_way_on(target):
     assert local_target(target) == target
 
@@ -198,7 +200,9 @@ def test_a_body_that_does_not_say_how_long_it_is_is_refused(client, path):
 
 def test_a_form_of_countless_fields_is_refused(client):
     body = "&".join(f"a{number}=" for number in range(300_000))
-    assert client.post("/accounts/login", data=body, content_type="application/x-www-form-urlencoded").status_code == 413
+    assert (
+        client.post("/accounts/login", data=body, content_type="application/x-www-form-urlencoded").status_code == 413
+    )
 
 
 # -- reads by programs --------------------------------------------------------------------------------------

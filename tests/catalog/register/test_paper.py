@@ -146,6 +146,7 @@ def test_the_file_changes_with_the_register_and_with_the_day(
 ) -> None:
     first = notice(client, small.in_force)
     small.then(small.in_force, EntryKind.SUSPENDED, TODAY, note="证明材料待核实")
+    monkeypatch.setattr(clock, "now", lambda: NOW.replace(hour=6))
     second = notice(client, small.in_force)
     monkeypatch.setattr(clock, "now", lambda: NOW.replace(day=5))
     third = notice(client, small.in_force)
