@@ -234,3 +234,17 @@ def see_filing(actor: Actor, filing: Filed) -> bool:
 def read_inline(actor: Actor) -> bool:
     """Reviewers look at evidence beside the case; others download it."""
     return actor.has(*READERS)
+
+
+# -- messages and the ledger --------------------------------------------------------------------------------
+
+
+def see_dead_letters(actor: Actor) -> bool:
+    """Letters that could not be delivered: those who keep the mail server and those who know the addressees. They see
+    to whom and about what, never the text."""
+    return actor.via == "page" and actor.has(Role.SYSTEM_ADMINISTRATOR, Role.SECRETARIAT)
+
+
+def see_ledger(actor: Actor) -> bool:
+    """Who did what, when and why (Art. 15, 16): those who look over the work, and none who does it."""
+    return actor.via == "page" and actor.has(Role.AUDITOR, Role.AUDIT_ADMINISTRATOR, Role.SUPERVISING_OFFICE)

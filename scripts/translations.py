@@ -90,7 +90,9 @@ def written(texts: Mapping[str, Iterable[str]], english: Mapping[str, str]) -> s
 
 def main(arguments: list[str] | None = None) -> int:
     ask = argparse.ArgumentParser(description="Brings association/translations/en.po up to date.")
-    ask.add_argument("--check", action="store_true", help="change nothing; fail when something would change or is missing")
+    ask.add_argument(
+        "--check", action="store_true", help="change nothing; fail when something would change or is missing"
+    )
     ask.add_argument("--merge", nargs="+", type=Path, default=[], help="take translations from these files first")
     given = ask.parse_args(arguments)
     texts, english = said(), translated(ENGLISH)

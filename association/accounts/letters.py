@@ -216,7 +216,10 @@ def send(
     *,
     now: datetime,
 ) -> None:
-    """Owe a letter whose ``{token}`` is a new link; ``facts`` are kept until it is used. Joins the caller's transaction."""
+    """Owe a letter whose ``{token}`` is a new link; ``facts`` are kept until it is used.
+
+    Joins the caller's transaction.
+    """
     token = secrets.token_urlsafe(32)
     db.session.execute(delete(AccountLetter).where(AccountLetter.expires_at < now))
     lately = select(func.count()).where(

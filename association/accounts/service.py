@@ -10,6 +10,7 @@ from association import policy
 from association.accounts import failures, passwords, queries, rules
 from association.accounts.models import Account, ApiKey
 from association.kernel.actors import Actor, Role, require
+from association.kernel.dates import civil_date, end_of_day
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import Conflict, Invalid, RegistryError, Shortfall
 from association.kernel.i18n import _
@@ -229,7 +230,7 @@ def replace_key(key: ApiKey, *, overlap_days: int, actor: Actor, now: datetime) 
             key.name,
             [Scope(scope) for scope in key.scopes],
             enterprise_id=key.enterprise_id,
-            expires_at=now + lasts if lasts is not None else None,
+            expires_at=end_of_day(civil_date(now + lasts)) if lasts is not None else None,
             actor=actor,
             now=now,
         )

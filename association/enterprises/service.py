@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from association import policy
-from association.accounts import queries as accounts_known
 from association.accounts import letters, sessions
+from association.accounts import queries as accounts_known
 from association.accounts import service as accounts
 from association.accounts.models import Account
 from association.accounts.rules import address_shortfalls, normal_address, password_shortfalls

@@ -50,7 +50,7 @@ def users() -> ResponseReturnValue:
 @bp.post("/mine/users")
 @limited("sign_in")
 @shown_again_by(".users")
-def invite_user() -> ResponseReturnValue:
+def add_user() -> ResponseReturnValue:
     actor = current_actor()
     enterprise = queries.enterprise_for(actor, actor.enterprise_id)
     service.invite_user(enterprise, **read_form(UserIn), site=absolute(""), actor=actor, now=clock.now())

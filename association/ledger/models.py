@@ -22,7 +22,14 @@ class LedgerLine(Model):
     """One thing done. ``subject`` is ``kind:id``; ``facts`` are what is needed to understand it later."""
 
     __tablename__ = "ledger_line"
-    __table_args__ = (Index("ix_ledger_line_subject", "subject"), Index("ix_ledger_line_at", "at"))
+    # Each filter of the ledger's page together with the position: a page far back costs what the first one does.
+    __table_args__ = (
+        Index("ix_ledger_line_at", "at"),
+        Index("ix_ledger_line_subject", "subject", "position"),
+        Index("ix_ledger_line_action", "action", "position"),
+        Index("ix_ledger_line_actor_id", "actor_id", "position"),
+        Index("ix_ledger_line_actor_name", "actor_name", "position"),
+    )
     position: Mapped[int] = mapped_column(unique=True)
     at: Mapped[datetime]
     action: Mapped[str] = mapped_column(String(60))

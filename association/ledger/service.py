@@ -1,14 +1,17 @@
 """Writing the ledger, always inside the caller's transaction."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from association.kernel.actors import Actor
+from association import policy
+from association.kernel.actors import Actor, require
 from association.kernel.dates import show_utc
-from association.kernel.db import db, lock_row
+from association.kernel.db import db, lock_row, transaction
 from association.ledger.models import ChainHead, LedgerLine
+from association.ledger.queries import Filters
 from association.ledger.rules import FIRST, seal
 
 
@@ -45,3 +48,12 @@ def record(action: str, subject: str, *, actor: Actor, at: datetime, **facts: An
     head.position, head.seal = head.position + 1, sealed
     db.session.flush()
     return line
+
+
+def note_export(filters: Filters, form: str, *, actor: Actor, now: datetime) -> int:
+    """Record that the ledger is taken out, and up to which line: everything before the one that says so."""
+    require(policy.see_ledger, actor)
+    with transaction():
+        narrowed = {key: str(value) for key, value in asdict(filters).items() if value}
+        line = record("ledger.exported", "ledger:all", actor=actor, at=now, form=form, filters=narrowed)
+    return line.position - 1

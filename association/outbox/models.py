@@ -26,3 +26,4 @@ class Message(Model):
     next_try_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(String(200), default="", server_default="")  # of the last try

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from association.kernel.actors import Actor
+from association import policy
+from association.kernel.actors import Actor, require
 from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.kernel.pagination import PER_PAGE, Page
@@ -49,3 +50,37 @@ def due(now: datetime, *, limit: int = 100) -> Sequence[int]:
 def known_keys(keys: Sequence[str]) -> set[str]:
     """Which of these messages were owed already."""
     return set(db.session.scalars(select(Message.key).where(Message.key.in_(keys)))) if keys else set()
+
+
+def dead_letters(actor: Actor, *, number: int = 1) -> Page:
+    """The messages that were given up, the newest first."""
+    require(policy.see_dead_letters, actor)
+    number = max(1, number)
+    total = count_by_state()[MessageState.DEAD]
+    found = _dead().order_by(Message.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    return Page(db.session.scalars(found).all(), number, PER_PAGE, total)
+
+
+def dead_letter_for(actor: Actor, message_id: int) -> Message:
+    """A message that staff may send again. Raises NotFound."""
+    require(policy.see_dead_letters, actor)
+    message = db.session.get(Message, message_id)
+    if message is None:
+        raise NotFound
+    return message
+
+
+def all_dead() -> Sequence[Message]:
+    return db.session.scalars(_dead().order_by(Message.id)).all()
+
+
+def count_by_state() -> dict[MessageState, int]:
+    """How many messages are owed and how many were given up."""
+    waiting = (MessageState.OWED, MessageState.DEAD)
+    counted = select(Message.state, func.count()).where(Message.state.in_(waiting)).group_by(Message.state)
+    found = dict(db.session.execute(counted).tuples().all())
+    return {state: found.get(state, 0) for state in waiting}
+
+
+def _dead() -> Select[Message]:
+    return select(Message).where(Message.state == MessageState.DEAD)

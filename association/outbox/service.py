@@ -4,21 +4,25 @@ import logging
 import os
 import smtplib
 import ssl
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from association import policy
 from association.kernel import config
 from association.kernel.actors import Actor, require
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import Conflict
 from association.kernel.i18n import _
+from association.ledger import service as ledger
 from association.outbox import queries, rules
 from association.outbox.models import Message
 from association.vocabulary import MessageState
@@ -26,7 +30,7 @@ from association.vocabulary import MessageState
 log = logging.getLogger(__name__)
 
 SMTP_TIMEOUT = 20
-Send = Callable[[int, EmailMessage], None]
+Send = Callable[[Message, EmailMessage], None]
 
 
 def enqueue(
@@ -64,8 +68,9 @@ def enqueue(
 def deliver(now: datetime, *, limit: int = 500) -> int:
     """Try every message that is due, each in its own transaction; how many were delivered.
 
-    By SMTP where MAIL_SERVER is set, else into ``mail/<id>.eml`` of the data folder. A worker that dies
-    between sending and writing it down sends again: the Message-ID stays, so programs can show it once.
+    By SMTP where MAIL_SERVER is set, else into a file of ``mail/`` in the data folder. Handing a letter to a mail
+    server and writing that down cannot be one step: a worker killed between the two sends again (with the same
+    Message-ID, so that a mailbox can show it once). A file is named by the message's key: there is one.
     """
     delivered = 0
     with writing(), _post() as send:
@@ -74,13 +79,14 @@ def deliver(now: datetime, *, limit: int = 500) -> int:
             if message is None:
                 continue
             try:
-                send(message.id, _letter(message))
+                send(message, _letter(message))
             except Exception as failure:
-                log.warning("message %s, attempt %s: %s", message.id, message.attempts, failure)
-                _give_up_or_wait(message)
+                # What a mail server says repeats addresses: that is for the staff's page, not for the log.
+                log.warning("message %s, attempt %s: %s", message.id, message.attempts, type(failure).__name__)
+                _give_up_or_wait(message, rules.reason(failure))
                 continue
             with transaction():
-                message.state, message.delivered_at = MessageState.DELIVERED, now
+                message.state, message.delivered_at, message.failure = MessageState.DELIVERED, now, ""
             delivered += 1
     return delivered
 
@@ -123,9 +129,34 @@ def _claim(message_id: int, *, now: datetime) -> Message | None:
     return db.session.get(Message, message_id, populate_existing=True)
 
 
-def _give_up_or_wait(message: Message) -> None:
-    if message.attempts >= rules.MOST_ATTEMPTS:
-        with transaction():
+def resend(message: Message, *, actor: Actor, now: datetime) -> None:
+    """Owe a message anew that was given up, from the first attempt on. Raises Conflict when it is not given up."""
+    require(policy.see_dead_letters, actor)
+    if message.state != MessageState.DEAD:
+        raise Conflict(_("这封信已在发送，或已经送达。"))
+    with transaction():
+        _owe_anew(message, actor=actor, now=now)
+
+
+def resend_all(*, actor: Actor, now: datetime) -> int:
+    """The same for all that were given up (the mail server was away); how many."""
+    require(policy.see_dead_letters, actor)
+    with transaction():
+        dead = queries.all_dead()
+        for message in dead:
+            _owe_anew(message, actor=actor, now=now)
+    return len(dead)
+
+
+def _owe_anew(message: Message, *, actor: Actor, now: datetime) -> None:
+    message.state, message.attempts, message.next_try_at = MessageState.OWED, 0, now
+    ledger.record("message.resent", f"message:{message.id}", actor=actor, at=now, key=message.key)
+
+
+def _give_up_or_wait(message: Message, reason: str) -> None:
+    with transaction():
+        message.failure = reason
+        if message.attempts >= rules.MOST_ATTEMPTS:
             message.state = MessageState.DEAD
 
 
@@ -153,7 +184,7 @@ def _post() -> Iterator[Send]:
         return
     connection: list[smtplib.SMTP] = []
 
-    def send(_message_id: int, letter: EmailMessage) -> None:
+    def send(_message: Message, letter: EmailMessage) -> None:
         if not connection:
             connection.append(_connect(server))
         try:
@@ -182,12 +213,23 @@ def _connect(server: str) -> smtplib.SMTP:
     return connection
 
 
-def _write_file(message_id: int, letter: EmailMessage) -> None:
+def _write_file(message: Message, letter: EmailMessage) -> None:
+    """One file for each key, whoever is killed when: the name follows from the key, and a second try puts the same
+    letter into the same place."""
     folder = config.data_dir() / "mail"
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{message_id}.eml.part"
-    with unfinished.open("wb") as target:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as target:
         target.write(letter.as_bytes())
         target.flush()
         os.fsync(target.fileno())
-    unfinished.replace(folder / f"{message_id}.eml")
+    Path(target.name).replace(folder / rules.file_name(message.id, message.key))
+    _settle(folder)
+
+
+def _settle(folder: Path) -> None:
+    """Names in a folder survive a power cut only once the folder itself is written."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,10 +1,12 @@
-"""我的消息: ``/association/outbox/``."""
+"""我的消息: ``/association/outbox/``; 未能送达的信件: ``/association/outbox/dead``."""
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from association.kernel import clock
+from association.kernel.i18n import _
 from association.outbox import queries, service
+from association.outbox.rules import MOST_ATTEMPTS
 from association.outbox.schemas import InboxQuery
 from association.web.doors import member_door
 from association.web.forms import read_query
@@ -35,3 +37,22 @@ def read(message_id: int) -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     service.mark_all_read(actor=current_actor(), now=clock.now())
     return outcome(to=url_for(".inbox"))
+
+
+@bp.get("/dead")
+def dead() -> ResponseReturnValue:
+    found = queries.dead_letters(current_actor(), number=read_query(InboxQuery)["page"])
+    return page("outbox/dead.html", found=found, most=MOST_ATTEMPTS)
+
+
+@bp.post("/dead/<int:message_id>/resend")
+def resend(message_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    service.resend(queries.dead_letter_for(actor, message_id), actor=actor, now=clock.now())
+    return outcome(to=url_for(".dead"), said=_("已重新列入发送。"))
+
+
+@bp.post("/dead/resend")
+def resend_all() -> ResponseReturnValue:
+    count = service.resend_all(actor=current_actor(), now=clock.now())
+    return outcome(to=url_for(".dead"), said=_("{count}封信已重新列入发送。", count=count))

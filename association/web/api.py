@@ -76,9 +76,7 @@ def init_app(app: Flask) -> Api:
                 ),
                 "license": {"name": "open data of the register"},
             },
-            "components": {
-                "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "jf_…"}}
-            },
+            "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "jf_…"}}},
         },
     )
     api = Api(app)

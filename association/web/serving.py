@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import cast
 
@@ -20,15 +20,19 @@ import click
 import flask_migrate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from association.kernel import clock
-from association.kernel.db import db, intend_to_write
+from association.kernel.db import db, intend_to_write, transaction
 from association.web import daily
+from association.web.runs import SignOfLife
 
 Preparation = Callable[[], str]
 Chore = Callable[[datetime], int]
 SECONDS_BETWEEN_CHORES = 5
 SECONDS_TO_STOP = 20
+WORKER = "worker"
+SIGN_EVERY = timedelta(seconds=20)
 
 
 @dataclass(slots=True)
@@ -124,19 +128,44 @@ def worker() -> None:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_about: stopping.set())
     signal.signal(signal.SIGINT, lambda *_about: stopping.set())
-    done: date | None = None
     while not stopping.is_set():
-        intend_to_write()
+        one_round()
+        stopping.wait(SECONDS_BETWEEN_CHORES)
+
+
+def one_round() -> None:
+    """Every chore, and what of the day's work is not done yet; a sign of life first.
+
+    One chore's failure keeps neither the others nor the day's work from being done.
+    """
+    intend_to_write()
+    rounds: list[tuple[str, Callable[[datetime], object]]] = [("sign of life", _sign), *of(current_app).chores]
+    for name, chore in [*rounds, ("daily", _day_s_work)]:
         try:
-            for _name, chore in of(current_app).chores:
-                chore(clock.now())
-                db.session.rollback()
-            if done != clock.today():
-                daily.run(clock.today())
-                done = clock.today()
+            chore(clock.now())
+            db.session.rollback()
         except Exception:
             # The next round tries again: a worker that dies silently would be worse.
-            current_app.logger.exception("chores failed; they are tried again")
+            current_app.logger.exception("chore %s failed; it is tried again", name)
         finally:
             db.session.remove()
-        stopping.wait(SECONDS_BETWEEN_CHORES)
+
+
+def _day_s_work(_now: datetime) -> None:
+    daily.run(clock.today(), patient=False)
+
+
+def _sign(now: datetime) -> None:
+    row = db.session.scalar(select(SignOfLife).where(SignOfLife.name == WORKER))
+    if row is not None and timedelta(0) <= now - row.seen_at < SIGN_EVERY:
+        return
+    with transaction():
+        if row is None:
+            db.session.add(SignOfLife(name=WORKER, seen_at=now))
+        else:
+            row.seen_at = now
+
+
+def worker_seen_at() -> datetime | None:
+    """When the worker last gave a sign of life."""
+    return db.session.scalar(select(SignOfLife.seen_at).where(SignOfLife.name == WORKER))

@@ -215,8 +215,3 @@ def withdrawn_of(kind: FactKind) -> Sequence[CatalogFact]:
         .order_by(CatalogFact.place, CatalogFact.id)
     )
     return db.session.scalars(found).all()
-
-
-def edited_facts() -> set[FactName]:
-    """The facts of which the staff had the last word."""
-    return {name for name, one in on_file().items() if one.edited}

@@ -34,12 +34,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("mandate") as batch:
-        batch.drop_column("ended_note")
+    op.drop_column("mandate", "ended_note")
     op.drop_table("catalog_upload")
-    with op.batch_alter_table("catalog_fact") as batch:
-        batch.drop_column("superseded_by")
-    with op.batch_alter_table("catalog_load") as batch:
-        batch.drop_column("actor_id")
-        batch.drop_column("reason")
-        batch.drop_column("kind")
+    op.drop_column("catalog_fact", "superseded_by")
+    op.drop_column("catalog_load", "actor_id")
+    op.drop_column("catalog_load", "reason")
+    op.drop_column("catalog_load", "kind")

@@ -4,7 +4,7 @@ A route that takes arguments or changes something needs a line here; the matrix 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
@@ -16,16 +16,18 @@ from association.documents import service as documents
 from association.enterprises.models import Enterprise
 from association.kernel import clock
 from association.kernel.actors import Role
+from association.kernel.dates import term_of_validity
 from association.kernel.db import db
 from association.mandates.models import Mandate
 from association.outbox.models import Message
-from association.vocabulary import MandateItem, Scope
+from association.vocabulary import MandateItem, MessageState, Scope
 from catalog import demo
 from catalog.categories.models import CatalogFact
 from catalog.products.models import Product, ProductPaper
-from catalog.register.models import Registration
+from catalog.register import queries
+from catalog.register.queries import Filters
 from catalog.reviews.models import Decision
-from catalog.vocabulary import CaseState
+from catalog.vocabulary import CaseState, Standing
 from tests.builders import a_key, a_session, actor_of, pdf_bytes
 
 Form = dict[str, Any]
@@ -41,14 +43,21 @@ class Sample:
     form: Callable[[], Form] = dict
     json: dict[str, Any] | None = None
     query: str = ""
+    how: frozenset[str] = frozenset()  # arguments that say how, not what
 
     def missing(self) -> "Sample":
         """The same, asked of a thing that does not exist."""
-        return Sample({name: _absent(value) for name, value in self.args.items()}, self.form, self.json, self.query)
+        args = {name: value if name in self.how else _absent(value) for name, value in self.args.items()}
+        return replace(self, args=args)
 
 
 def _absent(value: Any) -> Any:
     return FAR_ID if isinstance(value, int) else "no-such-thing"
+
+
+def _of_late() -> dict[str, str]:
+    today = clock.today()
+    return {"valid_from": today.isoformat(), "valid_until": term_of_validity(today, 2).isoformat()}
 
 
 def _pdf() -> tuple[BytesIO, str]:
@@ -100,20 +109,37 @@ def things() -> Things:
     a_session(maker, now)
     session = _one(sa.select(SessionRecord).where(SessionRecord.account_id == maker.id).order_by(SessionRecord.id))
     message = _one(sa.select(Message).where(Message.to_account_id == maker.id))
+    dead = Message(
+        key="matrix:dead",
+        to_account_id=practitioner.id,
+        to_address=practitioner.email,
+        subject="未送达",
+        body="未送达",
+        url="",
+        created_at=now,
+        next_try_at=now,
+        state=MessageState.DEAD,
+    )
+    db.session.add(dead)
     mandate = _one(sa.select(Mandate).where(Mandate.item == MandateItem.REGISTRATION))
     training = _one(sa.select(Mandate).where(Mandate.item == MandateItem.TRAINING))
     secretary = actor_of(_account("secretariat"), now)
     letter = documents.file(
         BytesIO(pdf_bytes("letter")), "letter.pdf", actor=secretary, enterprise_id=None, now=now, field="scan"
     )
-    training.scan_id = letter.id
+    training.document_id = letter.document_id
     db.session.commit()
-    number = _one(sa.select(Registration.number).order_by(Registration.id))
+    number = (
+        queries.register_page(Filters(standing=Standing.IN_FORCE), on=clock.today(), number=1, per_page=1)
+        .items[0]
+        .number
+    )
     synonym = _one(sa.select(CatalogFact).where(CatalogFact.kind == "ground", CatalogFact.superseded_at.is_(None)))
-    why = {"reason": "核对后决定"}
+    why, label = {"reason": "核对后决定"}, {"size": "50x30", "kind": "svg"}
     product, case = {"product_id": draft.id}, {"product_id": submitted.id}
     decide = {"decision": "returned", "version": str(submitted.version), "reason": "请补正型号"}
     version = submitted.version
+    report = {"kind": "type_test_report", "number": "检字第9号", "issuer": "mps1", **_of_late()}
     samples = {
         # accounts
         "accounts.address_submit": Sample(form=lambda: {"email": "new@demo.example", "password": "x"}),
@@ -152,10 +178,12 @@ def things() -> Things:
         "people.end_sessions": Sample({"account_id": practitioner.id}),
         "people.reset_second_factor": Sample({"account_id": practitioner.id}, lambda: why),
         # enterprises, mandates, files, messages
+        "enterprises_public.invited": Sample({"token": "wrong"}),
+        "enterprises_public.accept": Sample({"token": "wrong"}, lambda: {"name": "新人", "password": NEW_PASSWORD}),
         "enterprises_public.show": Sample({"uscc": demo.MAKER}),
         "enterprises.desk_one": Sample({"enterprise_id": waiting_firm.id}),
         "enterprises.confirm": Sample({"enterprise_id": waiting_firm.id}),
-        "enterprises.suspend": Sample({"enterprise_id": waiting_firm.id}, lambda: why),
+        "enterprises.suspend": Sample({"enterprise_id": firm.id}, lambda: why),
         "enterprises.register": Sample(form=lambda: {"name": "河北再造电子有限公司", "uscc": demo.a_code("PDY09009")}),
         "enterprises.change": Sample(form=lambda: {"name": firm.name, "kind": "manufacturer"}),
         "enterprises.add_user": Sample(form=lambda: {"email": "user@demo.example", "name": "同事"}),
@@ -169,6 +197,7 @@ def things() -> Things:
             form=lambda: {"number": "示例9号", "item": "5", "issuer": "示例机关", "begins": "2026-01-01"}
         ),
         "documents.show": Sample({"filing_id": paper.filing_id}),
+        "outbox.resend": Sample({"message_id": dead.id}),
         "outbox.read": Sample({"message_id": message.id}),
         # the national catalog
         "categories_public.show": Sample({"code": "01"}),
@@ -188,7 +217,7 @@ def things() -> Things:
         "products.show": Sample(product),
         "products.edit": Sample(product),
         "products.save": Sample(product, lambda: {"brand": "新牌"}),
-        "products.add_paper": Sample(product, lambda: {"kind": "type_test_report", "number": "X-1"}),
+        "products.add_paper": Sample(product, lambda: {**report, "file": _pdf()}),
         "products.remove_paper": Sample({**product, "paper_id": paper.id}),
         "products.submit": Sample(product, lambda: {"declared": "1"}),
         "products.withdraw": Sample(case),
@@ -204,10 +233,10 @@ def things() -> Things:
         "register_public.qr": Sample({"number": number}),
         "register_short.follow": Sample({"number": number}),
         "register_paper.notice": Sample({"number": number}),
-        "register_paper.label": Sample({"number": number, "size": "50x30", "kind": "svg"}),
+        "register_paper.label": Sample({"number": number, **label}, how=frozenset(label)),
         # pages that explain
         "web_front.problem": Sample({"code": "not_found"}),
-        "static": Sample({"filename": "style.css"}),
+        "static": Sample({"filename": "registry.css"}),
         # programs
         "documents_api.file": Sample(form=lambda: {"file": _pdf()}),
         "enterprises_api.show": Sample({"uscc": demo.MAKER}),
@@ -216,20 +245,12 @@ def things() -> Things:
         "products_api.save": Sample(product, json={"brand": "新牌"}),
         "products_api.add_paper": Sample(
             product,
-            json={
-                "kind": "type_test_report",
-                "number": "X-1",
-                "issuer": "mps1",
-                "valid_from": "2026-01-01",
-                "filing": paper.filing_id,
-            },
+            json={**report, "filing": paper.filing_id},
         ),
         "products_api.submit": Sample(product, json={"declared": True}),
         "register_api.show": Sample({"number": number}),
         "reviews_api.show": Sample(case),
-        "reviews_api.decide": Sample(
-            case, json={"decision": "returned", "version": version, "reason": "请补正型号"}
-        ),
+        "reviews_api.decide": Sample(case, json={"decision": "returned", "version": version, "reason": "请补正型号"}),
         "verifications_api.check": Sample(query=f"number={number}"),
     }
     assert submitted.state is CaseState.SUBMITTED

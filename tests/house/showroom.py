@@ -4,10 +4,12 @@ The demo data is loaded once a test session; every module gets a copy of it, and
 """
 
 import itertools
+import logging
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -55,7 +57,7 @@ class Showroom:
     app: Flask
     folder: Path
     url: str
-    pristine: Path
+    pristine: sqlite3.Connection | None = None
     sessions: dict[str, str] = field(default_factory=dict)
 
     def stranger(self) -> FlaskClient:
@@ -88,25 +90,47 @@ class Showroom:
 
     def keep(self) -> None:
         """Remember the database as it is now (SQLite)."""
-        _copy_of(_file(self.url), self.pristine)
+        self.pristine = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(_file(self.url))) as source:
+            source.backup(self.pristine)
 
-    def put_back(self) -> None:
-        """The database as it was when it was last kept."""
-        with self.app.app_context():
-            db.session.remove()
-        _copy_of(self.pristine, _file(self.url))
-        categories.forget()
+    def put_back(self, *, forget: bool = True) -> None:
+        """The database as it was when it was last kept; ``forget`` unless the national catalog is as it was."""
+        assert self.pristine is not None, "nothing was kept"
+        with closing(sqlite3.connect(_file(self.url))) as target:
+            target.execute("PRAGMA synchronous = OFF")
+            self.pristine.backup(target)
+        if forget:
+            categories.forget()
+
+
+class _Heard(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append(logging.Formatter().format(record))
+
+
+@contextmanager
+def incidents() -> Iterator[list[str]]:
+    """What is logged as an error of ours inside the block, with its traceback."""
+    heard, log = _Heard(), logging.getLogger("association.web.problems")
+    log.addHandler(heard)
+    try:
+        yield heard.found
+    finally:
+        log.removeHandler(heard)
 
 
 def _file(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 
 
-def _copy_of(source: Path, target: Path) -> None:
-    with sqlite3.connect(source) as of, sqlite3.connect(target) as to:
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as of, closing(sqlite3.connect(target)) as to:
         of.backup(to)
-    of.close()
-    to.close()
 
 
 def _server() -> sa.URL:
@@ -128,7 +152,7 @@ def empty_database(folder: Path, *, like: str = "") -> str:
     template = like or "template0"
     _on_server(
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE \"{template}\"",
+        f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE "{template}"',
     )
     return _server().set(database=name).render_as_string(hide_password=False)
 
@@ -203,12 +227,12 @@ def showroom_in(folder: Path, base: Path) -> Iterator[Showroom]:
         url = empty_database(folder, like=str(sa.make_url(its_url).database))
     else:
         url = empty_database(folder)
-        _copy_of(_file(its_url), _file(url))
+        _copy(_file(its_url), _file(url))
     app = create_app(settings(folder, url))
     app.test_client_class = FreshClient
     with app.app_context():
         no_waiting_for_the_disk(app)
-    yield Showroom(app, folder, url, folder / "pristine.db")
+    yield Showroom(app, folder, url)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

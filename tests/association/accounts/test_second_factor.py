@@ -102,7 +102,7 @@ def test_a_code_is_taken_once(db):
 
 def test_codes_are_not_guessed(db):
     account = an_account()
-    secret, codes = _with_factor(account)
+    _secret, codes = _with_factor(account)
     for _attempt in range(5):
         with pytest.raises(Invalid):
             factors.check(account, code="000000", now=NOW)

@@ -8,7 +8,7 @@ from association.accounts import queries, service
 from association.accounts.models import SignInFailure
 from association.enterprises.service import actor_by_key
 from association.kernel.actors import NOBODY, OPERATOR, Role
-from association.kernel.errors import Forbidden, Invalid, NotFound, TooMany
+from association.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from association.ledger.queries import lines_about
 from association.vocabulary import Scope
 from tests.builders import NOW, PASSWORD, a_key, a_registrant, actor_of, an_account, an_enterprise
@@ -224,3 +224,57 @@ def test_a_closed_account_has_no_session_and_no_key(db):
         service.close_account(reviewer, reason="离职", actor=actor_of(reviewer), now=NOW)
     service.close_account(reviewer, reason="离职", actor=actor_of(keeper), now=NOW)
     assert actor_by_key(text, NOW) is None
+
+
+def test_a_key_is_replaced_with_an_overlap(db):
+    enterprise = an_enterprise()
+    actor = actor_of(a_registrant(enterprise))
+    old, text = service.make_key(
+        "仓库", [Scope.PRODUCTS_READ], enterprise_id=enterprise.id, expires_at=None, actor=actor, now=NOW
+    )
+    new, new_text = service.replace_key(old, overlap_days=7, actor=actor, now=NOW)
+    assert (new.name, new.scopes, new.enterprise_id) == (old.name, old.scopes, enterprise.id)
+    assert actor_by_key(text, NOW + timedelta(days=6, hours=23)) is not None
+    assert actor_by_key(text, NOW + timedelta(days=7)) is None
+    assert actor_by_key(new_text, NOW + timedelta(days=400)) is not None
+    with pytest.raises(Conflict):
+        service.replace_key(old, overlap_days=7, actor=actor, now=NOW)
+
+
+def test_an_overlap_makes_no_key_live_longer(db):
+    enterprise = an_enterprise()
+    actor = actor_of(a_registrant(enterprise))
+    until = NOW + timedelta(days=3)
+    old, text = service.make_key(
+        "仓库", [Scope.PRODUCTS_READ], enterprise_id=enterprise.id, expires_at=until, actor=actor, now=NOW
+    )
+    new, _text = service.replace_key(old, overlap_days=30, actor=actor, now=NOW)
+    assert old.expires_at == until
+    assert until <= new.expires_at < until + timedelta(days=1)
+    assert actor_by_key(text, until) is None
+    with pytest.raises(Conflict):
+        service.replace_key(old, overlap_days=30, actor=actor, now=until)
+
+
+def test_only_who_could_make_a_key_replaces_it(db):
+    enterprise = an_enterprise()
+    holder, keeper = a_registrant(enterprise), an_account(Role.SECURITY_ADMINISTRATOR)
+    a_key(holder, enterprise)
+    (key,) = queries.keys_for(actor_of(holder))
+    with pytest.raises(Forbidden):
+        service.replace_key(key, overlap_days=0, actor=actor_of(keeper), now=NOW)
+    with pytest.raises(Forbidden):
+        service.replace_key(key, overlap_days=0, actor=actor_of(a_registrant()), now=NOW)
+    service.end_key(queries.key_for(actor_of(keeper), key.id), actor=actor_of(keeper), now=NOW)
+
+
+def test_after_twenty_failures_the_address_is_locked_and_the_sentence_says_the_way_out(db):
+    an_account(email="here@test.example")
+    when = NOW
+    for _attempt in range(20):
+        when += timedelta(minutes=11)
+        with pytest.raises(Invalid):
+            service.sign_in_check("here@test.example", "wrong", now=when)
+    with pytest.raises(TooMany, match="忘记密码"):
+        service.sign_in_check("here@test.example", PASSWORD, now=when + timedelta(hours=23))
+    assert service.sign_in_check("here@test.example", PASSWORD, now=when + timedelta(hours=24))

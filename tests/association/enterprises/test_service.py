@@ -1,14 +1,19 @@
 """Registering, confirming, suspending; users."""
 
-import pytest
+import re
 
+import pytest
+import sqlalchemy as sa
+
+from association.accounts.service import sign_in_check
 from association.enterprises import queries, service
-from association.kernel.actors import OPERATOR, Role
-from association.kernel.errors import Conflict, Forbidden, Invalid
+from association.kernel.actors import NOBODY, OPERATOR, Role
+from association.kernel.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from association.ledger.queries import lines_about
 from association.outbox import queries as outbox
+from association.outbox.models import Message
 from association.vocabulary import EnterpriseState
-from tests.builders import NOW, a_registrant, a_uscc, actor_of, an_account, an_enterprise
+from tests.builders import NOW, PASSWORD, a_registrant, a_uscc, actor_of, an_account, an_enterprise
 
 
 def _secretary():
@@ -90,29 +95,79 @@ def test_contact_data_is_not_written_into_the_ledger(db):
     assert line.facts == {"fields": ["contact_phone"]}
 
 
-def test_an_administrator_adds_a_user_with_a_password_for_the_first_time(db):
-    from association.accounts.service import sign_in_check
+SITE = "https://registry.example"
 
+
+def _invited(db, enterprise, sender, email, **more):
+    """Invite; the token in the letter."""
+    service.invite_user(enterprise, email=email, name="新人", site=SITE, actor=actor_of(sender), now=NOW, **more)
+    newest = sa.select(Message).where(Message.to_address == email).order_by(Message.id.desc())
+    return re.search(r"/invited/(\S+)", db.session.scalars(newest).first().body).group(1)
+
+
+def test_an_administrator_invites_somebody_who_chooses_the_password(db):
     enterprise = an_enterprise()
-    administrator = a_registrant(enterprise)
-    account, password = service.add_user(
-        enterprise, email="new@test.example", name="新人", actor=actor_of(administrator), now=NOW
-    )
-    assert sign_in_check("new@test.example", password, now=NOW) is account
+    token = _invited(db, enterprise, a_registrant(enterprise), "new@test.example")
+    with pytest.raises(Invalid):
+        service.accept_invitation(token, password="short", actor=NOBODY, now=NOW)
+    account = service.accept_invitation(token, password=PASSWORD, actor=NOBODY, now=NOW)
+    assert sign_in_check("new@test.example", PASSWORD, now=NOW).id == account.id
     actor = actor_of(account)
     assert (actor.enterprise_id, actor.administers_enterprise) == (enterprise.id, False)
     assert actor.roles == {Role.REGISTRANT}
+    with pytest.raises(NotFound):
+        service.accept_invitation(token, password=PASSWORD, actor=NOBODY, now=NOW)
+
+
+def test_whoever_has_an_account_accepts_with_it_and_only_if_willing(db):
+    enterprise, invited = an_enterprise(), an_account(Role.PRACTITIONER)
+    token = _invited(db, enterprise, a_registrant(enterprise), invited.email, administrator=True)
+    assert actor_of(invited).enterprise_id is None
+    for other in (NOBODY, actor_of(an_account())):
+        with pytest.raises(NotSignedIn):
+            service.accept_invitation(token, password=PASSWORD, actor=other, now=NOW)
+    service.accept_invitation(token, password="", actor=actor_of(invited), now=NOW)
+    actor = actor_of(invited)
+    assert (actor.enterprise_id, actor.administers_enterprise) == (enterprise.id, True)
+    assert actor.roles == {Role.PRACTITIONER, Role.REGISTRANT}
+
+
+def test_nobody_acts_for_two_enterprises_and_no_staff_for_one(db):
+    enterprise = an_enterprise()
+    administrator = a_registrant(enterprise)
+    for invited in (a_registrant(), an_account(Role.REVIEWER)):
+        token = _invited(db, enterprise, administrator, invited.email)
+        with pytest.raises(Conflict):
+            service.accept_invitation(token, password="", actor=actor_of(invited), now=NOW)
+
+
+def test_an_invitation_falls_with_who_sent_it(db):
+    enterprise = an_enterprise()
+    sender, remains = a_registrant(enterprise), a_registrant(enterprise)
+    token = _invited(db, enterprise, sender, "new@test.example")
+    service.end_member(enterprise, sender.id, actor=actor_of(remains), now=NOW)
+    with pytest.raises(NotFound):
+        service.accept_invitation(token, password=PASSWORD, actor=NOBODY, now=NOW)
+
+
+def test_who_left_may_come_back(db):
+    enterprise = an_enterprise()
+    administrator, user = a_registrant(enterprise), a_registrant(enterprise, administrator=False)
+    service.end_member(enterprise, user.id, actor=actor_of(administrator), now=NOW)
+    token = _invited(db, enterprise, administrator, user.email)
+    service.accept_invitation(token, password="", actor=actor_of(user), now=NOW)
+    assert actor_of(user).enterprise_id == enterprise.id
 
 
 def test_no_administrator_takes_in_somebody_elses_account(db):
     enterprise, elsewhere = an_enterprise(), an_account(Role.REGISTRANT)
     administrator = actor_of(a_registrant(enterprise))
-    with pytest.raises(Invalid):
-        service.add_user(enterprise, email=elsewhere.email, name="乙", actor=administrator, now=NOW)
     with pytest.raises(Forbidden):
         service.add_member(enterprise, elsewhere, actor=administrator, now=NOW)
     with pytest.raises(Forbidden):
-        service.add_user(an_enterprise(), email="new@test.example", name="乙", actor=administrator, now=NOW)
+        service.invite_user(
+            an_enterprise(), email="new@test.example", name="乙", site=SITE, actor=administrator, now=NOW
+        )
     service.add_member(enterprise, elsewhere, actor=actor_of(_secretary()), now=NOW)
     assert actor_of(elsewhere).enterprise_id == enterprise.id
 

@@ -2,9 +2,12 @@
 
 import re
 
+import sqlalchemy as sa
+
 from association.kernel.actors import Role
+from association.outbox.models import Message
 from association.vocabulary import EnterpriseState
-from tests.builders import a_registrant, a_uscc, an_account, an_enterprise
+from tests.builders import PASSWORD, a_registrant, a_uscc, an_account, an_enterprise
 
 
 def test_the_public_list_shows_confirmed_enterprises_without_contact_data(client):
@@ -91,17 +94,29 @@ def test_a_suspension_needs_a_reason(browser):
     assert secretary.post(to, data={"reason": "注销"}).status_code == 303
 
 
-def test_users_are_added_by_the_administrator_only(browser):
+def test_users_are_invited_by_the_administrator_only(browser, client, db):
     enterprise = an_enterprise()
     administrator = browser(a_registrant(enterprise))
     user = browser(a_registrant(enterprise, administrator=False))
+    known = an_account(Role.PRACTITIONER)
+    address = known.email
     form = {"name": "新人", "email": "new@test.example"}
-    assert user.post("/association/enterprises/mine/users", data=form).status_code == 403
-    answer = administrator.post("/association/enterprises/mine/users", data=form)
-    assert answer.status_code == 201
-    assert answer.headers["Cache-Control"] == "no-store"
-    password = re.search(r"[0-9a-f]{4}(-[0-9a-f]{4}){3}", answer.text).group()
-    assert password not in administrator.get("/association/enterprises/mine/users").text
+    to = "/association/enterprises/mine/users"
+    assert user.post(to, data=form).status_code == 403
+    answers = [administrator.post(to, data=form | {"email": email}) for email in ("new@test.example", address)]
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, to)}, "nothing tells who is known"
+
+    links = {}
+    for where, body in db.session.execute(sa.select(Message.to_address, Message.body)):
+        links[where] = re.search(r"/association/enterprises/invited/\S+", body).group()
+    db.session.rollback()
+    assert client.get(links["new@test.example"]).status_code == 200
+    answer = client.post(links["new@test.example"], data={"password": PASSWORD})
+    assert (answer.status_code, answer.location) == (303, "/accounts/login")
+    assert client.get(links[address]).location.startswith("/accounts/login?next=/association/enterprises/invited/")
+    here = browser(known)
+    assert here.get(links[address]).status_code == 200
+    assert here.post(links[address]).location == "/association/enterprises/mine"
 
 
 def test_details_are_saved_and_an_empty_choice_is_none(browser):

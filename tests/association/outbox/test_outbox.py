@@ -75,7 +75,7 @@ def test_without_a_mail_server_a_letter_becomes_a_file(db):
     db.session.commit()
     service.deliver(NOW)
     message = _message(db)
-    content = (config.data_dir() / "mail" / f"{message.id}.eml").read_bytes()
+    content = (config.data_dir() / "mail" / rules.file_name(message.id, message.key)).read_bytes()
     letter = message_from_bytes(content, policy=policy.default)
     assert (letter["To"], letter["Subject"]) == ("a@test.example", "关于登记")
     assert "第二行" in letter.get_content()

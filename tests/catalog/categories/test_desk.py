@@ -66,15 +66,7 @@ def registered(
     category: str = "01", subtype: str = "passive_infrared", standard: str = "GB 10408.5-2000", model: str = "A1"
 ) -> str:
     """A registration in force since early 2026."""
-    from association.kernel.actors import OPERATOR
-    from association.kernel.db import transaction
-    from association.mandates.models import Mandate
-    from catalog.register import service as register
-    from tests.builders import TODAY
-
-    mandate = (
-        a_mandate() if not list(register.db.session.query(Mandate)) else register.db.session.query(Mandate).first()
-    )
+    mandate = mandates.in_force(MandateItem.REGISTRATION, on=TODAY) or a_mandate()
     facts = {
         "name": "探测器", "name_en": "", "brand": "甲", "model": model, "category": category, "subtype": subtype,
         "manufacturer": {"name": "示例电子有限公司", "uscc": "", "country": "CN"},
