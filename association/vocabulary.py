@@ -65,3 +65,48 @@ class Scope(Term):
     DOCUMENTS_WRITE = "documents:write", N_("上传证明材料")
     REVIEWS_READ = "reviews:read", N_("读取审查事项（工作人员）")
     REVIEWS_DECIDE = "reviews:decide", N_("作出审查决定（工作人员）")
+
+
+# What the ledger's actions are called, and the kinds of things they were done to (with the address of their page).
+ACTIONS = {
+    "account.address_changed": N_("更换账号邮箱"),
+    "account.closed": N_("停用账号"),
+    "account.created": N_("开设账号"),
+    "account.lock_lifted": N_("解除账号锁定"),
+    "account.opened": N_("恢复账号"),
+    "account.password_changed": N_("修改密码"),
+    "account.password_reset": N_("重设密码"),
+    "account.recovery_codes_made": N_("更换备用码"),
+    "account.roles_given": N_("授予角色"),
+    "account.second_factor_off": N_("关闭第二重验证"),
+    "account.second_factor_on": N_("启用第二重验证"),
+    "account.second_factor_reset": N_("清除第二重验证"),
+    "document.filed": N_("上传文件"),
+    "enterprise.changed": N_("修改企业信息"),
+    "enterprise.confirmed": N_("确认企业"),
+    "enterprise.member_added": N_("增加企业用户"),
+    "enterprise.member_ended": N_("企业用户离开"),
+    "enterprise.registered": N_("填写企业"),
+    "enterprise.suspended": N_("停用企业"),
+    "key.ended": N_("停用密钥"),
+    "key.made": N_("新建密钥"),
+    "key.replaced": N_("更换密钥"),
+    "ledger.exported": N_("导出工作日志"),
+    "mandate.ended": N_("委托终止"),
+    "mandate.recorded": N_("登记委托"),
+    "mandate.scan_filed": N_("附上委托文件"),
+    "message.resent": N_("重新发送信件"),
+    "session.all_ended": N_("退出全部设备"),
+    "session.begun": N_("登录"),
+    "session.ended": N_("退出"),
+}
+SUBJECTS = {
+    "account": (N_("账号"), ""),
+    "enterprise": (N_("企业"), ""),
+    "filing": (N_("文件"), "/association/documents/{}"),
+    "key": (N_("密钥"), ""),
+    "ledger": (N_("工作日志"), ""),
+    "mandate": (N_("委托"), "/association/mandates/{}"),
+    "message": (N_("信件"), ""),
+    "session": (N_("登录"), ""),
+}

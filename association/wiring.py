@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, appcontext_pushed
 from flask_migrate import Migrate
 
-from association import policy
+from association import policy, vocabulary
 from association.accounts import public as accounts_public
 from association.accounts import queries as accounts
 from association.accounts import views as accounts_views
@@ -23,7 +23,8 @@ from association.kernel import config
 from association.kernel.actors import Actor, Role
 from association.kernel.db import db
 from association.kernel.i18n import N_, _
-from association.ledger import models as _ledger_models  # noqa: F401 - its tables belong to every schema
+from association.ledger import views as ledger_views
+from association.ledger import words as ledger_words
 from association.mandates import public as mandates_public
 from association.mandates import service as mandates_service
 from association.mandates import views as mandates_views
@@ -32,6 +33,7 @@ from association.outbox import queries as outbox
 from association.outbox import service as outbox_service
 from association.outbox import views as outbox_views
 from association.people import views as people_views
+from association.vocabulary import MessageState
 from association.web import (
     api,
     daily,
@@ -40,7 +42,9 @@ from association.web import (
     idempotency,
     identity,
     limits,
+    logs,
     menu,
+    metrics,
     origin,
     problems,
     render,
@@ -59,6 +63,7 @@ DOORS = (
     mandates_public,
     mandates_views,
     documents_views,
+    ledger_views,
     outbox_views,
 )
 API_DOORS = (enterprises_api, documents_api)
@@ -71,7 +76,8 @@ def init_app(app: Flask) -> None:
     folder = str(Path(app.root_path) / "migrations")
     migrate.init_app(app, db, directory=folder, render_as_batch=True, compare_type=True)
 
-    # The order in which a request meets them: language and the intent to write, then where it comes from.
+    # The order in which a request meets them: its id, language and the intent to write, then where it comes from.
+    logs.init_app(app)
     render.init_app(app)
     origin.init_app(app)
     problems.init_app(app)
@@ -83,9 +89,12 @@ def init_app(app: Flask) -> None:
     serving.init_app(app)
     serving.of(app).chores.append(("outbox", outbox_service.deliver))
     serving.of(app).preparations.append(accounts_commands.first_administrator)
+    ledger_words.publish(vocabulary.ACTIONS, vocabulary.SUBJECTS)
     doors = api.init_app(app)
     app.extensions["smorest"] = doors
     health.init_app(app)
+    metrics.init_app(app)
+    _hand_in_figures(app)
     front.init_app(app)
 
     for face in DOORS:
@@ -102,6 +111,12 @@ def _remind_of_mandates(day: date, now: datetime) -> int:
     """Who keeps the entrustments, and who gives them, learn in time that one ends."""
     addressees = accounts.holders_of(Role.SECRETARIAT, Role.SUPERVISING_OFFICE)
     return mandates_service.remind(day, now, to=addressees)
+
+
+def _hand_in_figures(app: Flask) -> None:
+    owed, dead = MessageState.OWED, MessageState.DEAD
+    metrics.add_gauge(app, "jifang_outbox_owed", "Messages waiting.", lambda: outbox.count_by_state()[owed])
+    metrics.add_gauge(app, "jifang_outbox_dead", "Messages given up.", lambda: outbox.count_by_state()[dead])
 
 
 def _hand_down_settings(app: Flask) -> None:
@@ -124,6 +139,8 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("mandates.new", N_("登记委托"), policy.record_mandate),
         Entry("enterprises.mine", N_("我的企业"), _of_trade),
         Entry("people.index", N_("账号"), policy.see_people),
+        Entry("ledger.index", N_("工作日志"), policy.see_ledger),
+        Entry("outbox.dead", N_("未能送达的信件"), policy.see_dead_letters),
         Entry("accounts.keys", N_("密钥"), policy.hold_keys),
         Entry("accounts.password", N_("修改密码")),
         Entry("accounts.second_factor", N_("第二重验证")),

@@ -145,3 +145,44 @@ class DecisionKind(Term):
     REFUSAL_PROPOSED = "refusal_proposed", N_("拟不予登记")
     REFUSAL_CONFIRMED = "refusal_confirmed", N_("不予登记")
     REFUSAL_REJECTED = "refusal_rejected", N_("退回重新审查")
+
+
+# What the ledger's actions are called, and the kinds of things they were done to (with the address of their page).
+ACTIONS = {
+    "case.approved": N_("予以登记"),
+    "case.refusal_confirmed": N_("复核：不予登记"),
+    "case.refusal_proposed": N_("拟不予登记"),
+    "case.refusal_rejected": N_("复核：退回重新审查"),
+    "case.returned": N_("退回补正"),
+    "catalog.added": N_("目录：增加"),
+    "catalog.corrected": N_("目录：更正"),
+    "catalog.loaded": N_("载入目录文件"),
+    "catalog.offered": N_("提交目录文件"),
+    "catalog.succeeded": N_("目录：由新版接替"),
+    "catalog.withdrawn": N_("目录：撤下"),
+    "evidence.recorded": N_("收录证明材料"),
+    "evidence.resumed": N_("证明材料恢复"),
+    "evidence.suspended": N_("证明材料暂停"),
+    "evidence.withdrawn": N_("证明材料撤回"),
+    "product.discarded": N_("删除草稿"),
+    "product.drafted": N_("新建登记申请"),
+    "product.paper_added": N_("附上证明材料"),
+    "product.paper_removed": N_("移除证明材料"),
+    "product.saved": N_("修改登记申请"),
+    "product.submitted": N_("提交登记申请"),
+    "product.withdrawn": N_("撤回登记申请"),
+    "register.amended": N_("登记簿：变更"),
+    "register.cancelled": N_("登记簿：注销"),
+    "register.corrected": N_("登记簿：更正"),
+    "register.registered": N_("登记簿：登记"),
+    "register.reinstated": N_("登记簿：恢复"),
+    "register.renewed": N_("登记簿：续展"),
+    "register.revoked": N_("登记簿：撤销"),
+    "register.suspended": N_("登记簿：暂停"),
+}
+SUBJECTS = {
+    "catalog_load": (N_("目录文件"), ""),
+    "catalog_upload": (N_("待载入的目录文件"), ""),
+    "product": (N_("登记申请"), "/catalog/reviews/{}"),
+    "registration": (N_("登记"), "/catalog/register/{}"),
+}

@@ -7,14 +7,16 @@ from flask import Flask
 from association.kernel.actors import Actor
 from association.kernel.dates import civil_date
 from association.kernel.i18n import N_, _
+from association.ledger import words as ledger_words
 from association.mandates import done as mandates
 from association.mandates.models import Mandate
-from association.web import menu, problems, serving
+from association.web import health, menu, metrics, problems, serving
 from association.web.menu import Entry, Panel
 from association.web.problems import Problem
-from catalog import demo, policy
+from catalog import demo, policy, vocabulary
 from catalog.categories import api as categories_api
 from catalog.categories import public as categories_public
+from catalog.categories import queries as categories
 from catalog.categories import touched
 from catalog.categories import views as categories_views
 from catalog.categories.commands import catalog_commands, prepare_catalog
@@ -27,6 +29,7 @@ from catalog.products import views as products_views
 from catalog.register import api as register_api
 from catalog.register import paper as register_paper
 from catalog.register import public as register_public
+from catalog.register import queries as register
 from catalog.register import touched as touched_registrations
 from catalog.register.commands import register_commands
 from catalog.register.under_mandate import entered_under
@@ -75,6 +78,7 @@ PROBLEMS = {
 def init_app(app: Flask) -> None:
     """The floor of the register; the ground floor is there already."""
     problems.publish(PROBLEMS)
+    ledger_words.publish(vocabulary.ACTIONS, vocabulary.SUBJECTS)
     doors = app.extensions["smorest"]
     for door in DOORS:
         app.register_blueprint(door)
@@ -85,7 +89,14 @@ def init_app(app: Flask) -> None:
     serving.of(app).preparations[:0] = [prepare_catalog, demo.prepare]
     demo.init_app(app)
     _hand_down(app)
+    health.add_check(app, _catalog_is_there)
+    metrics.add_gauge(app, "jifang_register_entries", "Entries of the register.", lambda: register.head().entry)
     _fill_menus(menu.of(app))
+
+
+def _catalog_is_there() -> str:
+    loaded = categories.is_loaded()
+    return "" if loaded else "catalog: not loaded (run `flask catalog load catalog/data/catalog.json`)"
 
 
 def _hand_down(app: Flask) -> None:

@@ -36,7 +36,7 @@ def from_environment(environment: Mapping[str, str], root: Path) -> dict[str, An
     DATABASE_URL, SECRET_KEY, DATA_DIR, BASE_URL, MAIL_* as the contract says. PRODUCTION=1 insists on what a
     public server needs. Without SECRET_KEY one is made and kept, readable by its owner only, in the data folder.
     SESSION_IDLE_MINUTES and SESSION_HOURS end sessions; STAFF_NEEDS_SECOND_FACTOR (default: as PRODUCTION) is what it
-    says; RATE_LIMITS=0 lifts the published limits, where a proxy in front keeps them.
+    says; RATE_LIMITS=0 lifts the published limits, where a proxy in front keeps them. METRICS_KEY opens /metrics to other machines.
     """
     data = Path(environment.get("DATA_DIR") or root / "instance").expanduser().resolve()
     base_url = environment.get("BASE_URL", "").rstrip("/")
@@ -57,6 +57,7 @@ def from_environment(environment: Mapping[str, str], root: Path) -> dict[str, An
         "SESSION_IDLE_MINUTES": int(environment.get("SESSION_IDLE_MINUTES", "120")),
         "SESSION_HOURS": int(environment.get("SESSION_HOURS", "12")),
         "STAFF_NEEDS_SECOND_FACTOR": environment.get("STAFF_NEEDS_SECOND_FACTOR", "1" if production else "0") == "1",
+        "METRICS_KEY": environment.get("METRICS_KEY", ""),
         "RATE_LIMITS": environment.get("RATE_LIMITS", "1") != "0",
     }
 

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from association.kernel import clock
 from association.kernel.cells import plain_cell
 from association.kernel.dates import civil_date
-from association.kernel.i18n import _
 from association.ledger import queries, service, words
 from association.ledger.queries import Filters
 from association.ledger.schemas import ExportIn, LedgerQuery
@@ -28,12 +27,13 @@ COLUMNS = ("position", "at", "action", "subject", "actor_id", "actor_name", "ent
 
 
 @bp.get("/")
+@shown_again_by(".index")
 def index() -> ResponseReturnValue:
-    asked = {"before": None, "after": None} if refused() else read_query(LedgerQuery)
+    asked: dict[str, Any] = {"before": None, "after": None} if refused() else read_query(LedgerQuery)
     before, after = asked.pop("before"), asked.pop("after")
     filters = Filters(**asked)
     found = queries.stretch(current_actor(), filters, before=before, after=after)
-    actions = sorted(words.ACTIONS.items(), key=lambda one: _(one[1]))
+    actions = sorted(((code, words.action_word(code)) for code in words.ACTIONS), key=lambda one: one[0])
     return page("ledger/index.html", found=found, filters=filters, actions=actions, words=words, shown=_shown)
 
 

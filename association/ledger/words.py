@@ -10,10 +10,10 @@ SUBJECTS: dict[str, tuple[str, str]] = {}
 VIA = {
     "page": N_("网页"),
     "api": N_("接口"),
-    "key": N_("接口"),
     "calendar": N_("日历"),
     "command": N_("运维命令"),
 }
+NOT_PEOPLE = {"calendar": N_("日历"), "operator": N_("运维人员")}
 
 
 def publish(actions: Mapping[str, str], subjects: Mapping[str, tuple[str, str]]) -> None:
@@ -42,3 +42,8 @@ def subject_url(subject: str) -> str:
 def via_word(via: str) -> str:
     """The way by which it was done."""
     return _(VIA[via]) if via in VIA else via
+
+
+def actor_word(name: str) -> str:
+    """Who did it: people by their names, the calendar and the operator by their words."""
+    return _(NOT_PEOPLE[name]) if name in NOT_PEOPLE else name

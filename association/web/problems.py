@@ -205,10 +205,14 @@ def respond(answer: Answer) -> Response:
         response = make_response(render_template("_problem.html", problem=answer))
         response.headers["HX-Retarget"] = "#problem"
         response.headers["HX-Reswap"] = "innerHTML"
-    elif (again := _page_again(answer)) is not None:
-        response = again
     else:
-        response = make_response(render_template("problem.html", problem=answer))
+        try:
+            again = _page_again(answer)
+        except RegistryError as refused:
+            # Who may not see the page is told so, and nothing of what was wrong with the form.
+            g.problem = answer = answer_for(refused)
+            again = None
+        response = again or make_response(render_template("problem.html", problem=answer))
     response.status_code = answer.status
     return response
 

@@ -16,7 +16,7 @@ from association.kernel.i18n import _
 from association.kernel.numbers import fold, fold_maker, fold_standard, read_registration_number
 from association.kernel.pagination import PER_PAGE, Page
 from association.ledger.models import ChainHead
-from association.ledger.rules import FIRST, first_fault
+from association.ledger.rules import FIRST
 from catalog.evidence.rules import Change, Evidence, EvidenceLine, on_file
 from catalog.register.models import (
     RegisteredName,
@@ -282,13 +282,6 @@ def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
     """Entries after position ``since``, at most ``limit``, as programs get them."""
     found = select(*_ENTRY_COLUMNS).where(_ENTRY.entry > since).order_by(_ENTRY.entry).limit(limit)
     return [as_feed(make_entry(*row)) for row in db.session.execute(found)]
-
-
-def first_broken_entry() -> int | None:
-    """Position of the first entry that does not fit the chain; ``None`` when the whole chain holds."""
-    found = select(*_ENTRY_COLUMNS).order_by(_ENTRY.entry).execution_options(yield_per=1000)
-    rows = (as_feed(make_entry(*row)) for row in db.session.execute(found))
-    return first_fault(rows, sealed_as="hash", previous_as="previous", position_as="entry")
 
 
 # -- the list -----------------------------------------------------------------------------------------------

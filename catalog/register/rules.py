@@ -214,6 +214,23 @@ def facts_at(entries: Sequence[Entry], on: date) -> dict[str, Any]:
     return facts
 
 
+def latest_word(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of the register's table that say what ``facts`` say."""
+    maker, registrant = facts.get("manufacturer") or {}, facts.get("registrant") or {}
+    return {
+        "subtype": facts["subtype"],
+        "name": facts.get("name") or "",
+        "name_en": facts.get("name_en") or "",
+        "brand": facts.get("brand") or "",
+        "model": facts.get("model") or "",
+        "manufacturer": maker.get("name") or "",
+        "manufacturer_uscc": maker.get("uscc") or "",
+        "manufacturer_country": maker.get("country") or "CN",
+        "registrant": registrant.get("name") or "",
+        "registrant_uscc": registrant.get("uscc") or "",
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Days on which one standing holds; gaps between spans are days before the first or after the last."""

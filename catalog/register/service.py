@@ -57,7 +57,7 @@ def enter(
     except ValueError as full:
         raise Conflict(_("{year}年该类别的登记编号已用完，请联系系统管理员。", year=year)) from full
     registration = Registration(
-        number=number, category=category, year=year, serial=(last or 0) + 1, **_latest(facts), first_day=effective_from, last_entry=0
+        number=number, category=category, year=year, serial=(last or 0) + 1, **rules.latest_word(facts), first_day=effective_from, last_entry=0
     )  # fmt: skip
     db.session.add(registration)
     db.session.flush()
@@ -154,22 +154,6 @@ def suspend_evidence_line(line: EvidenceLine, change: Change, *, effective_from:
     return replace(line, change=change, effective_from=effective_from, recorded_at=at)
 
 
-def _latest(facts: Mapping[str, Any]) -> dict[str, Any]:
-    maker, registrant = facts.get("manufacturer") or {}, facts.get("registrant") or {}
-    return {
-        "subtype": facts["subtype"],
-        "name": facts.get("name") or "",
-        "name_en": facts.get("name_en") or "",
-        "brand": facts.get("brand") or "",
-        "model": facts.get("model") or "",
-        "manufacturer": maker.get("name") or "",
-        "manufacturer_uscc": maker.get("uscc") or "",
-        "manufacturer_country": maker.get("country") or "CN",
-        "registrant": registrant.get("name") or "",
-        "registrant_uscc": registrant.get("uscc") or "",
-    }
-
-
 def _follow(number: str, now: datetime) -> None:
     """Rebuild what follows from the entries of ``number``: latest word, names, standards, spans."""
     registration = db.session.scalar(select(Registration).where(Registration.number == number))
@@ -177,7 +161,7 @@ def _follow(number: str, now: datetime) -> None:
         raise Conflict(_("没有此登记编号。"))
     entries = rules.in_effect(queries.entries_of(number), known=now)
     facts = rules.facts_at(entries, date.max)
-    for key, value in _latest(facts).items():
+    for key, value in rules.latest_word(facts).items():
         setattr(registration, key, value)
     registration.last_entry = max(entry.entry for entry in entries)
     standing_names = {
