@@ -25,7 +25,9 @@ class Id(IntegerConverter):
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application, with settings from the environment and, above them, ``settings``."""
-    app = Flask("registry", root_path=str(ROOT), template_folder=str(WEB / "templates"), static_folder=str(WEB / "static"))
+    app = Flask(
+        "registry", root_path=str(ROOT), template_folder=str(WEB / "templates"), static_folder=str(WEB / "static")
+    )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.converters["int"] = Id
     # /catalog/products and /catalog/products/ are the same room.

@@ -87,6 +87,7 @@ ACTIONS = {
     "enterprise.member_added": N_("增加企业用户"),
     "enterprise.member_ended": N_("企业用户离开"),
     "enterprise.registered": N_("填写企业"),
+    "enterprise.user_invited": N_("邀请企业用户"),
     "enterprise.suspended": N_("停用企业"),
     "key.ended": N_("停用密钥"),
     "key.made": N_("新建密钥"),

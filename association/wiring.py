@@ -11,6 +11,7 @@ from association import policy, vocabulary
 from association.accounts import public as accounts_public
 from association.accounts import queries as accounts
 from association.accounts import views as accounts_views
+from association.backups import commands as backup_commands
 from association.documents import api as documents_api
 from association.documents import views as documents_views
 from association.enterprises import api as enterprises_api
@@ -103,6 +104,7 @@ def init_app(app: Flask) -> None:
         doors.register_blueprint(programs.bp)
     app.cli.add_command(accounts_commands.group)
     app.cli.add_command(outbox_commands.group)
+    backup_commands.init_app(app)
     daily.add(app, "mandates", _remind_of_mandates)
     _fill_menus(menu.of(app))
 

@@ -234,7 +234,9 @@ class _Step:
     do: Callable[[], None]
 
 
-def _registrations(rows: list[dict[str, Any]], mandate: Mandate, *, now: datetime, tick: Callable[[int, int], None]) -> None:
+def _registrations(
+    rows: list[dict[str, Any]], mandate: Mandate, *, now: datetime, tick: Callable[[int, int], None]
+) -> None:
     years = categories.known_at(now).whole("registration_validity_years", civil_date(now))
     numbers: dict[int, str] = {}
     steps: list[_Step] = []
@@ -247,9 +249,7 @@ def _registrations(rows: list[dict[str, Any]], mandate: Mandate, *, now: datetim
         tick(done, len(steps))
 
 
-def _steps(
-    index: int, row: dict[str, Any], numbers: dict[int, str], mandate: Mandate, years: int
-) -> Iterator[_Step]:
+def _steps(index: int, row: dict[str, Any], numbers: dict[int, str], mandate: Mandate, years: int) -> Iterator[_Step]:
     first = date.fromisoformat(row["history"][0]["recorded_on"])
     for position, happened in enumerate(row["history"]):
         on = date.fromisoformat(happened["recorded_on"])
@@ -381,15 +381,31 @@ def _cases(firms: Mapping[str, Enterprise], people: Mapping[str, Actor], *, now:
     def days_ago(days: int) -> datetime:
         return now - timedelta(days=days)
 
-    products.draft("01", "passive_infrared", {"name": "室内用被动红外入侵探测器", "brand": "虚构报警"}, actor=maker, now=days_ago(1))
-    _dossier(maker, firms[MAKER], "02", "wired", "SL-CP-901", {"zone_count": "16", "comm_methods": ["ip", "4g"]}, now=days_ago(1))
+    products.draft(
+        "01",
+        "passive_infrared",
+        {"name": "室内用被动红外入侵探测器", "brand": "虚构报警"},
+        actor=maker,
+        now=days_ago(1),
+    )
+    _dossier(
+        maker,
+        firms[MAKER],
+        "02",
+        "wired",
+        "SL-CP-901",
+        {"zone_count": "16", "comm_methods": ["ip", "4g"]},
+        now=days_ago(1),
+    )
 
     waiting = _dossier(maker, firms[MAKER], "01", "passive_infrared", "SL-PIR-901", _PIR, now=days_ago(4))
     products.submit(waiting, declared=True, actor=maker, now=days_ago(3))
     overdue = _dossier(maker2, firms[MAKER2], "02", "wireless", "SE-CW-777", {"zone_count": "32"}, now=days_ago(40))
     products.submit(overdue, declared=True, actor=maker2, now=days_ago(39))
 
-    returned = _dossier(maker, firms[MAKER], "01", "glass_break", "SL-GB-901", {"detection_range_m": "8"}, now=days_ago(9))
+    returned = _dossier(
+        maker, firms[MAKER], "01", "glass_break", "SL-GB-901", {"detection_range_m": "8"}, now=days_ago(9)
+    )
     products.submit(returned, declared=True, actor=maker, now=days_ago(8))
     reviews.decide(
         desk.case_for(reviewer, returned.id, now=days_ago(6)),
@@ -417,7 +433,12 @@ def _cases(firms: Mapping[str, Enterprise], people: Mapping[str, Actor], *, now:
     )
 
 
-_PIR = {"detection_range_m": "12", "detection_angle_deg": "90", "alarm_output": ["relay_nc"], "operating_temp_c": ["-10", "55"]}
+_PIR = {
+    "detection_range_m": "12",
+    "detection_angle_deg": "90",
+    "alarm_output": ["relay_nc"],
+    "operating_temp_c": ["-10", "55"],
+}
 
 
 def _refuse(product: Product, reviewer: Actor, *, now: datetime) -> None:

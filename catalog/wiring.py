@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
+from association.backups import commands as backup_commands
 from association.kernel.actors import Actor
 from association.kernel.dates import civil_date
 from association.kernel.i18n import N_, _
@@ -31,7 +32,7 @@ from catalog.register import paper as register_paper
 from catalog.register import public as register_public
 from catalog.register import queries as register
 from catalog.register import touched as touched_registrations
-from catalog.register.commands import register_commands
+from catalog.register.commands import faults_of_all, register_commands
 from catalog.register.under_mandate import entered_under
 from catalog.reviews import api as reviews_api
 from catalog.reviews import paper as reviews_paper
@@ -90,6 +91,7 @@ def init_app(app: Flask) -> None:
     demo.init_app(app)
     _hand_down(app)
     health.add_check(app, _catalog_is_there)
+    backup_commands.add_check(app, faults_of_all)
     metrics.add_gauge(app, "jifang_register_entries", "Entries of the register.", lambda: register.head().entry)
     _fill_menus(menu.of(app))
 
@@ -150,7 +152,9 @@ def _fill_menus(menus: menu.Menu) -> None:
     menus.footer[:0] = [
         Entry("verifications_home.help_page", N_("使用说明")),
         Entry("verifications_home.open_data", N_("开放数据")),
-        Entry("web_front.api_docs", N_("接口说明")),Entry("criteria_public.published", N_("登记条件与办理期限"))]
+        Entry("web_front.api_docs", N_("接口说明")),
+        Entry("criteria_public.published", N_("登记条件与办理期限")),
+    ]
     menus.panels[:0] = [_own_products, _desk]
 
 
@@ -158,7 +162,11 @@ def _own_products(actor: Actor, _now: datetime) -> Panel | None:
     if not policy.list_products(actor):
         return None
     counts = products.counts_by_state(actor)
-    rows = [menu.Link(f"/catalog/products/?state={state.value}", f"{state.label} {counts[state]}") for state in CaseState if counts.get(state)]  # fmt: skip
+    rows = [
+        menu.Link(f"/catalog/products/?state={state.value}", f"{state.label} {counts[state]}")
+        for state in CaseState
+        if counts.get(state)
+    ]
     return Panel(_("登记申请"), "/catalog/products/", sum(counts.values()), rows=rows, empty=_("还没有登记申请"))
 
 
@@ -166,5 +174,8 @@ def _desk(actor: Actor, now: datetime) -> Panel | None:
     if not policy.see_cases(actor):
         return None
     found = reviews.queue(actor, today=civil_date(now), per_page=5)
-    rows = [menu.Link(f"/catalog/reviews/{one.product.id}", f"{one.product.title} · {one.registrant}") for one in found.items]  # fmt: skip
+    rows = [
+        menu.Link(f"/catalog/reviews/{one.product.id}", f"{one.product.title} · {one.registrant}")
+        for one in found.items
+    ]
     return Panel(_("待审查"), "/catalog/reviews/", found.total, rows=rows, empty=_("没有待审查的申请"))

@@ -176,4 +176,4 @@ def fold_brand(text: str) -> str:
 
 def fold_standard(text: str) -> str:
     """The form in which numbers of standards are compared: ``gb10408.5-2000`` is ``GB 10408.5-2000``."""
-    return re.sub(r"\s+", "", narrow(text).upper()).replace("—", "-").replace("－", "-").replace("/T", "T")  # noqa: RUF001
+    return re.sub(r"\s+", "", narrow(text).upper()).replace("—", "-").replace("－", "-").replace("/T", "T")

@@ -19,7 +19,7 @@ def described() -> dict[str, Any]:
                 operation = operations[method]
                 group = (operation.get("tags") or [""])[0]
                 shared = operations.get("parameters", [])
-                groups.setdefault(group, []).append(_operation(path, method, operation, shared, schemas))
+                groups.setdefault(group, []).append(_operation(path, method, operation, shared))
     notes = {tag["name"]: tag.get("description", "") for tag in spec.get("tags", [])}
     return {
         "groups": [(notes.get(name) or name, operations) for name, operations in groups.items()],
@@ -28,9 +28,7 @@ def described() -> dict[str, Any]:
     }
 
 
-def _operation(
-    path: str, method: str, operation: dict[str, Any], shared: list[Any], schemas: dict[str, Any]
-) -> dict[str, Any]:
+def _operation(path: str, method: str, operation: dict[str, Any], shared: list[Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {})
     good = [code for code in operation["responses"] if code.startswith("2")]
     answer = operation["responses"][good[0]].get("content", {}) if good else {}

@@ -67,9 +67,7 @@ def staff_door(module: str, prefix: str | None = None) -> Blueprint:
     return door
 
 
-def open_api_door(
-    module: str, description: str, prefix: str | None = None, name: str | None = None
-) -> OpenBlueprint:
+def open_api_door(module: str, description: str, prefix: str | None = None, name: str | None = None) -> OpenBlueprint:
     """Programs, with or without a key; a key that is wrong is still refused.
 
     A module's second door has a prefix (below ``/api/v1``) and a name of its own.

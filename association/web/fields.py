@@ -35,7 +35,9 @@ class Text(fields.Field[str]):
 
     default_error_messages = _CODES
 
-    def __init__(self, longest: int, *, lines: bool = False, blank: bool = True, trim: bool = True, **more: Any) -> None:
+    def __init__(
+        self, longest: int, *, lines: bool = False, blank: bool = True, trim: bool = True, **more: Any
+    ) -> None:
         super().__init__(**_noted(more, maxLength=longest))
         self.longest, self.lines, self.blank, self.trim = longest, lines, blank, trim
 

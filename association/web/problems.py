@@ -33,20 +33,28 @@ class Problem:
 
 
 PROBLEMS: dict[str, Problem] = {
-    "unreadable": Problem(400, N_("无法读取请求"), N_("请检查发送内容的格式（例如JSON是否完整、编码是否为UTF-8）后重试。")),
+    "unreadable": Problem(
+        400, N_("无法读取请求"), N_("请检查发送内容的格式（例如JSON是否完整、编码是否为UTF-8）后重试。")
+    ),
     "not_signed_in": Problem(401, N_("需要登录"), N_("请登录后再试；程序调用请在Authorization请求头中附上密钥。")),
     "forbidden": Problem(403, N_("没有权限"), N_("您的角色不能进行此项操作；如确有需要，请联系协会秘书处。")),
-    "other_site": Problem(403, N_("请求来自其他网站"), N_("为保护您的账号，修改操作只能在本平台的页面上进行。请回到本平台重新操作。")),
+    "other_site": Problem(
+        403, N_("请求来自其他网站"), N_("为保护您的账号，修改操作只能在本平台的页面上进行。请回到本平台重新操作。")
+    ),
     "not_found": Problem(404, N_("没有找到"), N_("地址可能有误，或该内容不对您开放。请从首页重新查找。")),
     "method_not_allowed": Problem(405, N_("不支持此操作"), N_("该地址不接受这种请求方式。")),
     "not_acceptable": Problem(406, N_("没有所要的格式"), N_("请改用JSON或网页格式。")),
     "conflict": Problem(409, N_("当前状态不允许此操作"), N_("请刷新页面，按最新状态继续。")),
     "lost_race": Problem(409, N_("刚刚被其他人处理"), N_("请刷新页面，按最新状态继续；您填写的内容没有保存。")),
-    "no_mandate": Problem(409, N_("没有有效的委托"), N_("此项工作须有市技防管理机构的有效委托，请联系秘书处登记委托文件。")),
+    "no_mandate": Problem(
+        409, N_("没有有效的委托"), N_("此项工作须有市技防管理机构的有效委托，请联系秘书处登记委托文件。")
+    ),
     "idempotency_conflict": Problem(
         409, N_("同一个Idempotency-Key用于不同的请求"), N_("此键24小时内已用于另一内容；请为新的请求换一个新键。")
     ),
-    "idempotency_running": Problem(409, N_("同样的请求正在处理"), N_("请按Retry-After稍候再发，届时得到第一次的答复。")),
+    "idempotency_running": Problem(
+        409, N_("同样的请求正在处理"), N_("请按Retry-After稍候再发，届时得到第一次的答复。")
+    ),
     "idempotency_done": Problem(
         409, N_("请求已经办理，答复未能保存"), N_("第一次请求已经生效，请查询现状，不要重复提交。")
     ),

@@ -93,7 +93,9 @@ def _port_is_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as taken:
-            raise click.ClickException(f"{host}:{port} cannot be used ({taken.strerror}); choose another with PORT=") from taken
+            raise click.ClickException(
+                f"{host}:{port} cannot be used ({taken.strerror}); choose another with PORT="
+            ) from taken
 
 
 def _watch(children: list[subprocess.Popen[bytes]]) -> int:

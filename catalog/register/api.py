@@ -55,5 +55,3 @@ def show(asked: dict[str, Any], number: str) -> dict[str, Any]:
     return registration_json(
         found, categories.known_at(known), found.head, on=asked["on"] or civil_date(now), known=known
     )
-
-

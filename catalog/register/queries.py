@@ -131,7 +131,15 @@ def known_registration(number: str, *, known: datetime) -> Known | None:
         if what == 1:
             entries.append(
                 make_entry(
-                    place, number, _KINDS[kind], date.fromisoformat(effective), _moment(recorded), a, json.loads(b), c, d
+                    place,
+                    number,
+                    _KINDS[kind],
+                    date.fromisoformat(effective),
+                    _moment(recorded),
+                    a,
+                    json.loads(b),
+                    c,
+                    d,
                 )
             )
         elif what == 2:
@@ -170,7 +178,9 @@ def registration_to_show(text: str, *, known: datetime) -> Known:
     """
     read = read_registration_number(text)
     if read.number is not None and not read.sound:
-        raise NotFound(_("登记编号{number}的校验位不对，请对照产品或通知书核对。", number=read.number), code="mistyped_number")
+        raise NotFound(
+            _("登记编号{number}的校验位不对，请对照产品或通知书核对。", number=read.number), code="mistyped_number"
+        )
     found = known_registration(read.number, known=known) if read.number else None
     if found is None:
         raise NotFound(_("没有这个登记编号。请核对编号，或按生产企业和型号查询。"), code="unknown_number")
@@ -330,9 +340,7 @@ def _contains(column: Any, text: str) -> Any:
 
 def _standing_on(on: date) -> tuple[Any, Any, Any]:
     span = aliased(StandingSpan)
-    joined = and_(
-        span.registration_id == Registration.id, span.begins <= on, or_(span.ends.is_(None), span.ends >= on)
-    )
+    joined = and_(span.registration_id == Registration.id, span.begins <= on, or_(span.ends.is_(None), span.ends >= on))
     computed = case(
         (span.standing.is_not(None), span.standing),
         (Registration.first_day > on, Standing.NOT_YET_VALID.value),
@@ -341,7 +349,7 @@ def _standing_on(on: date) -> tuple[Any, Any, Any]:
     return span, joined, computed
 
 
-def _filtered(statement: Select[Any], filters: Filters, computed: Any, *, on: date, but: str = "") -> Select[Any]:
+def _filtered(statement: Select[Any], filters: Filters, computed: Any, *, but: str = "") -> Select[Any]:
     def wanted(name: str) -> bool:
         return name != but and bool(getattr(filters, name))
 
@@ -350,7 +358,9 @@ def _filtered(statement: Select[Any], filters: Filters, computed: Any, *, on: da
     if wanted("subtype"):
         statement = statement.where(Registration.subtype == filters.subtype)
     if wanted("registrant"):
-        statement = statement.where(_enterprise(Registration.registrant, Registration.registrant_uscc, filters.registrant))
+        statement = statement.where(
+            _enterprise(Registration.registrant, Registration.registrant_uscc, filters.registrant)
+        )
     if wanted("manufacturer"):
         statement = statement.where(
             _enterprise(Registration.manufacturer, Registration.manufacturer_uscc, filters.manufacturer)
@@ -388,9 +398,7 @@ def _words(text: str) -> Any:
             )
         ]
         if folded := fold(word):
-            either.append(
-                Registration.number.in_(select(_NAME.number).where(_contains(_NAME.model_fold, folded)))
-            )
+            either.append(Registration.number.in_(select(_NAME.number).where(_contains(_NAME.model_fold, folded))))
         read = read_registration_number(word)
         if read.number:
             either.append(Registration.number == read.number)
@@ -405,8 +413,8 @@ def register_page(filters: Filters, *, on: date, number: int = 1, per_page: int 
     """
     span, joined, computed = _standing_on(on)
     base = select(Registration, computed, span.begins, span.ends).outerjoin(span, joined)
-    base = _filtered(base, filters, computed, on=on)
-    counted = _filtered(select(func.count()).select_from(Registration).outerjoin(span, joined), filters, computed, on=on)
+    base = _filtered(base, filters, computed)
+    counted = _filtered(select(func.count()).select_from(Registration).outerjoin(span, joined), filters, computed)
     total = db.session.scalar(counted) or 0
     orders: dict[str, list[Any]] = {
         "number": [Registration.number],
@@ -454,7 +462,7 @@ def facets(filters: Filters, *, on: date) -> dict[str, list[dict[str, Any]]]:
     for name in FACETS:
         column = columns[name].label("value")
         counted = select(column, func.count().label("n")).select_from(Registration).outerjoin(span, joined)
-        counted = _filtered(counted, filters, computed, on=on, but=name).group_by("value").order_by("value")
+        counted = _filtered(counted, filters, computed, but=name).group_by("value").order_by("value")
         shown[name] = [{"value": str(value), "count": count} for value, count in db.session.execute(counted)]
     return shown
 
@@ -474,8 +482,6 @@ def same_products(*, maker_uscc: str, maker: str, model: str, known: datetime) -
     same = names(model=fold(model), maker=fold_maker(maker), maker_uscc=maker_uscc, known=known)
     wanted = fold(model)
     return [name for name in same if name.number and name.model_fold == wanted]
-
-
 
 
 def shown_at(known: Known, on: date) -> tuple[Any, dict[str, Any]]:

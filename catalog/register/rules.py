@@ -178,7 +178,11 @@ def _run(entries: Sequence[Entry], on: date) -> tuple[date | None, date | None, 
 
     Also the entry at the end of the run (at its beginning, when the run lies ahead).
     """
-    periods = [(entry.valid_from or entry.effective_from, entry.valid_until, entry.entry) for entry in entries if entry.kind in ADDS_VALIDITY]  # fmt: skip
+    periods = [
+        (entry.valid_from or entry.effective_from, entry.valid_until, entry.entry)
+        for entry in entries
+        if entry.kind in ADDS_VALIDITY
+    ]
     if len(periods) == 1:
         return periods[0]
     if not periods:

@@ -57,8 +57,14 @@ def enter(
     except ValueError as full:
         raise Conflict(_("{year}年该类别的登记编号已用完，请联系系统管理员。", year=year)) from full
     registration = Registration(
-        number=number, category=category, year=year, serial=(last or 0) + 1, **rules.latest_word(facts), first_day=effective_from, last_entry=0
-    )  # fmt: skip
+        number=number,
+        category=category,
+        year=year,
+        serial=(last or 0) + 1,
+        **rules.latest_word(facts),
+        first_day=effective_from,
+        last_entry=0,
+    )
     db.session.add(registration)
     db.session.flush()
     append(number, EntryKind.REGISTERED, facts, effective_from=effective_from, mandate=mandate, actor=actor, now=now)

@@ -20,7 +20,5 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
     """One verdict; leaves no trace."""
     now = clock.now()
     known = known_moment(asked["known"], now=now)
-    answer = queries.answer(
-        asked["question"], on=asked["on"] or civil_date(now), made_on=asked["made_on"], known=known
-    )
+    answer = queries.answer(asked["question"], on=asked["on"] or civil_date(now), made_on=asked["made_on"], known=known)
     return verdict_json(answer)

@@ -40,9 +40,7 @@ def answer(question: Question, *, on: date, made_on: date | None, known: datetim
             # Only a code can contradict a number that is found; without one its names need not be read.
             names = names_of(found.entries) if question.manufacturer_uscc else [plain_name(found.number)]
             matched = match(question, names, groups)
-            judgement = judge(
-                question, matched, found.entries, found.evidence, view, on=on, made_on=made, known=known
-            )
+            judgement = judge(question, matched, found.entries, found.evidence, view, on=on, made_on=made, known=known)
             return Answer(question, judgement, view, on, made, known, found.head)
     model = fold(question.model)
     names = register.names(

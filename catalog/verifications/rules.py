@@ -415,22 +415,34 @@ def judge(
         verdict, reasons, basis = Verdict.COMPLIANT, (), met
     elif any(row.proof is Proof.MANDATORY for row in rows):
         verdict, basis = Verdict.NOT_COMPLIANT, rows
-        reasons = evidence_reasons(rows, evidence, made_on, ends)
+        reasons = evidence_reasons(rows, evidence, made_on)
     elif any(row.proof is Proof.UNCLEAR for row in rows):
         verdict, basis = Verdict.UNDETERMINED, tuple(row for row in rows if row.proof is Proof.UNCLEAR)
         since = _earliest(basis)
         reasons = (Reason(ReasonCode.REGIME_UNCLEAR, since, _citations(basis)),)
     else:
         verdict, basis = Verdict.UNDETERMINED, rows
-        reasons = evidence_reasons(rows, evidence, made_on, ends)
+        reasons = evidence_reasons(rows, evidence, made_on)
 
     accepted = frozenset(kind for row in rows for kind in row.accepts)
     return Judgement(
         verdict,
         reasons,
         _warnings(
-            question, facts, stands, rows, basis, accepted, evidence, covering, ends, view, on=on, made_on=made_on, known=known
-        ),  # fmt: skip
+            question,
+            facts,
+            stands,
+            rows,
+            basis,
+            accepted,
+            evidence,
+            covering,
+            ends,
+            view,
+            on=on,
+            made_on=made_on,
+            known=known,
+        ),
         matched.matched_by,
         matched.number,
         stands,
@@ -453,7 +465,6 @@ def evidence_reasons(
     rows: Sequence[Requirement],
     evidence: Sequence[Evidence],
     made_on: date,
-    ends: Mapping[EvidenceKind, date | None],
 ) -> tuple[Reason, ...]:
     """Why no row is met: everything that holds of the papers on file, in a fixed order."""
     accepted = frozenset(kind for row in rows for kind in row.accepts)
@@ -518,9 +529,7 @@ def _warnings(
     relied = [paper for paper in covering if paper.kind in accepted]
     if stands.standing is Standing.IN_FORCE:
         good = [
-            paper
-            for paper in evidence
-            if paper.kind in accepted and covers(paper, on, regime_end=ends[paper.kind])
+            paper for paper in evidence if paper.kind in accepted and covers(paper, on, regime_end=ends[paper.kind])
         ]
         last_days = [paper.valid_until for paper in good]
         if good and None not in last_days:

@@ -52,34 +52,36 @@ def _drop_triggers(table: str) -> None:
 
 
 def upgrade() -> None:
-    op.create_table('chain_head',
-    sa.Column('name', sa.String(length=20), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('seal', sa.String(length=64), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_chain_head')),
-    sa.UniqueConstraint('name', name=op.f('uq_chain_head_name'))
+    op.create_table(
+        "chain_head",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chain_head")),
+        sa.UniqueConstraint("name", name=op.f("uq_chain_head_name")),
     )
-    op.create_table('ledger_line',
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.Column('action', sa.String(length=60), nullable=False),
-    sa.Column('subject', sa.String(length=80), nullable=False),
-    sa.Column('actor_id', sa.Integer(), nullable=True),
-    sa.Column('actor_name', sa.String(length=120), nullable=False),
-    sa.Column('enterprise_id', sa.Integer(), nullable=True),
-    sa.Column('via', sa.String(length=20), nullable=False),
-    sa.Column('facts', sa.JSON(), nullable=False),
-    sa.Column('previous_seal', sa.String(length=64), nullable=False),
-    sa.Column('seal', sa.String(length=64), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_line')),
-    sa.UniqueConstraint('position', name=op.f('uq_ledger_line_position')),
-    sa.UniqueConstraint('previous_seal', name=op.f('uq_ledger_line_previous_seal')),
-    sa.UniqueConstraint('seal', name=op.f('uq_ledger_line_seal'))
+    op.create_table(
+        "ledger_line",
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(length=120), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), nullable=True),
+        sa.Column("via", sa.String(length=20), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("previous_seal", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_line")),
+        sa.UniqueConstraint("position", name=op.f("uq_ledger_line_position")),
+        sa.UniqueConstraint("previous_seal", name=op.f("uq_ledger_line_previous_seal")),
+        sa.UniqueConstraint("seal", name=op.f("uq_ledger_line_seal")),
     )
-    op.create_index('ix_ledger_line_at', 'ledger_line', ['at'], unique=False)
-    op.create_index('ix_ledger_line_subject', 'ledger_line', ['subject'], unique=False)
+    op.create_index("ix_ledger_line_at", "ledger_line", ["at"], unique=False)
+    op.create_index("ix_ledger_line_subject", "ledger_line", ["subject"], unique=False)
     _append_only("ledger_line", "position", "previous_seal", "seal")
 
 

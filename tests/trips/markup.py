@@ -3,10 +3,28 @@
 from html.parser import HTMLParser
 
 VOID = frozenset(
-    "area base br col embed hr img input link meta source track wbr path rect circle line".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "path",
+        "rect",
+        "circle",
+        "line",
+    ]
 )
 # HTML lets these be closed by what follows.
-OPEN_ENDED = frozenset("li p td th tr option dt dd thead tbody".split())
+OPEN_ENDED = frozenset(["li", "p", "td", "th", "tr", "option", "dt", "dd", "thead", "tbody"])
 REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "form", "list")
 
 

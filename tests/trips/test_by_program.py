@@ -36,7 +36,7 @@ class Program:
 
     def __call__(self, method: str, path: str, body: Any = None, *, raw: tuple[str, bytes] | None = None) -> Any:
         kind, data = ("application/json", json.dumps(body).encode()) if raw is None else raw
-        request = urllib.request.Request(  # noqa: S310 - our own address
+        request = urllib.request.Request(
             f"{self.address}/api/v1{path}", data=data if method != "GET" else None, method=method
         )
         if method != "GET":
@@ -47,7 +47,8 @@ class Program:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as refused:
-            assert refused.headers["Content-Type"] == "application/problem+json"
+            if refused.headers["Content-Type"] != "application/problem+json":
+                raise
             return refused.code, json.load(refused)
 
 
@@ -63,7 +64,12 @@ def test_from_draft_to_verdict_by_program(person: Callable[..., Page], address: 
 
     status, product = maker("POST", "/catalog/products", {"category": "02", "subtype": "wired"})
     assert status == 201
-    assert {one["pointer"] for one in product["shortfalls"]} >= {"/name", "/model", "/attributes/zone_count", "/evidence"}
+    assert {one["pointer"] for one in product["shortfalls"]} >= {
+        "/name",
+        "/model",
+        "/attributes/zone_count",
+        "/evidence",
+    }
     at = f"/catalog/products/{product['id']}"
 
     status, filing = maker("POST", "/association/documents", raw=multipart("report.pdf", a_pdf("Report")))

@@ -66,7 +66,8 @@ def look_at(page: Page, path: str) -> None:
     wanted = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
     found = page.evaluate("wanted => axe.run(document, wanted)", wanted)
     shown = [
-        f"{one['id']}: {one['help']} — {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found["violations"]
+        f"{one['id']}: {one['help']} — {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found["violations"]
     ]
     assert shown == [], path
 
