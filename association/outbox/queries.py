@@ -78,7 +78,7 @@ def count_by_state() -> dict[MessageState, int]:
     """How many messages are owed and how many were given up."""
     waiting = (MessageState.OWED, MessageState.DEAD)
     counted = select(Message.state, func.count()).where(Message.state.in_(waiting)).group_by(Message.state)
-    found = dict(db.session.execute(counted).tuples().all())
+    found = dict(db.session.execute(counted).all())
     return {state: found.get(state, 0) for state in waiting}
 
 

@@ -13,6 +13,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 
+from association.kernel.errors import Unreadable
 from association.web import fields
 from association.web.idempotency import once
 from association.web.identity import API_PREFIX, for_programs
@@ -24,6 +25,13 @@ class StrictParser(FlaskParser):
     """Unknown fields are refused wherever they stand."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "form", "json_or_form", "query", "querystring"), RAISE)
+
+    def _raw_load_json(self, req: Any) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except (ValueError, RecursionError) as error:
+            # JSON as such, but nested without end, or with a number of thousands of digits.
+            raise Unreadable from error
 
 
 class OpenBlueprint(SmorestBlueprint):  # type: ignore[misc]

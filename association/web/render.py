@@ -26,7 +26,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from association.kernel import i18n
+from association.kernel.actors import NOBODY
 from association.kernel.db import intend_to_write
+from association.kernel.errors import RegistryError
 from association.web import menu
 from association.web.identity import current_actor, for_programs
 from association.web.origin import SAFE
@@ -192,7 +194,11 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _known_to_templates() -> dict[str, Any]:
-        actor = current_actor()
+        try:
+            actor = current_actor()
+        except RegistryError:
+            # The database is too busy to say who asks: the page that says so must not fail of the same.
+            actor = NOBODY
         return {
             "actor": actor,
             "lang": i18n.language(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from association.kernel.dates import Interval, holds
+from association.kernel.i18n import N_
 from association.kernel.numbers import compact
 from association.kernel.terms import Term
 from catalog.vocabulary import EvidenceKind, EvidenceStanding
@@ -39,10 +40,10 @@ class Evidence:
 class Change(Term):
     """What a line of the evidence file says of a paper."""
 
-    RECORDED = "recorded", "收录"
-    SUSPENDED = "suspended", "暂停"
-    RESUMED = "resumed", "恢复"
-    WITHDRAWN = "withdrawn", "撤回"
+    RECORDED = "recorded", N_("收录")
+    SUSPENDED = "suspended", N_("暂停")
+    RESUMED = "resumed", N_("恢复")
+    WITHDRAWN = "withdrawn", N_("撤回")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from flask import Response, url_for
 
 from association.kernel.errors import NotFound
-from association.kernel.i18n import speaking
+from association.kernel.i18n import _, speaking
 from association.paper.answers import printed
 from association.paper.press import sheet_job
 from association.web.doors import member_door
@@ -26,4 +26,4 @@ def receipt(product_id: int) -> Response:
     with speaking("zh"):
         sheet = receipts.receipt(submission, view, address=absolute(url_for("products.show", product_id=product.id)))
         name = f"{product.id}-{submission.round}"
-        return printed(sheet_job(sheet), f"receipt-{name}", f"提交回执-{name}")
+        return printed(sheet_job(sheet), f"receipt-{name}", f"{_('提交回执')}-{name}")

@@ -195,7 +195,7 @@ def evidence_shortfalls(
     if not rows or any(row.proof is Proof.NONE for row in rows):
         return []
     accepted = frozenset(kind for row in rows for kind in row.accepts)
-    names = "、".join(kind.label for kind in EvidenceKind if kind in accepted)
+    names = _("、").join(kind.label for kind in EvidenceKind if kind in accepted)
     if not papers:
         return [Shortfall("evidence", "evidence_missing", _("请附上一份现行有效的证明材料：{kinds}", kinds=names))]
     right = [paper for paper in papers if paper.kind in accepted]

@@ -16,7 +16,9 @@ LONGEST_TEXT = 200
 class CheckIn(In):
     """One product: its number, or maker and model, or brand and model."""
 
-    number = Text(80, metadata={"description": "登记编号，分隔符、大小写、全半角不限"})
+    number = Text(
+        80, metadata={"description": "登记编号，分隔符、大小写、全半角不限 / registration number, in any writing"}
+    )
     manufacturer = Text(LONGEST_TEXT)
     manufacturer_uscc = Text(40)
     brand = Text(LONGEST_TEXT)
@@ -24,9 +26,11 @@ class CheckIn(In):
     name = Text(LONGEST_TEXT)
     category = Text(8)
     subtype = Text(60)
-    on = Day(metadata={"description": "到货或拟购日期，默认今天"})
-    made_on = Day(metadata={"description": "生产或进口日期，默认同on"})
-    known = Moment(metadata={"description": "知悉时点（日期或时刻），默认现在，不得晚于现在"})
+    on = Day(metadata={"description": "到货或拟购日期，默认今天 / day of delivery or purchase, default today"})
+    made_on = Day(metadata={"description": "生产或进口日期，默认同on / day of making or import, default on"})
+    known = Moment(
+        metadata={"description": "知悉时点（日期或时刻），默认现在，不得晚于现在 / moment of knowledge, default now"}
+    )
 
     @validates_schema
     def _something_is_asked(self, data: dict[str, Any], **kwargs: Any) -> None:

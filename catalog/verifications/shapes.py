@@ -12,7 +12,7 @@ from catalog.verifications.queries import Answer
 def law_of(view: CatalogView, citations: tuple[str, ...]) -> str | None:
     """The law as people cite it: issuer and number or title."""
     found = [view.citation(one) for one in citations]
-    return "；".join(one.shown for one in found if one is not None) or None
+    return _("；").join(one.shown for one in found if one is not None) or None
 
 
 def _party(party: Any) -> dict[str, Any]:

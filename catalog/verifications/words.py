@@ -99,11 +99,11 @@ def warning_text(warning: Caution) -> str:
     """The sentence of a warning."""
     values: dict[str, Any] = {**dict(warning.values), "on": show_date(warning.on)}
     if "successors" in values:
-        values["successors"] = "、".join(values["successors"])
+        values["successors"] = _("、").join(values["successors"])
         if warning.on is None:
             return _("所依据的标准{standard}已被{successors}代替（日期未查实）。", **values)
     if "fields" in values:
-        values["fields"] = "、".join(_(_FIELDS[name]) for name in values["fields"])
+        values["fields"] = _("、").join(_(_FIELDS[name]) for name in values["fields"])
     return _(WARNINGS[warning.code], **values)
 
 

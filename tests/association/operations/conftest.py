@@ -18,7 +18,10 @@ from catalog.categories import service as categories_service
 from catalog.vocabulary import EntryKind
 from tests.association.operations.data import an_app
 from tests.builders import NOW, TODAY, a_filing
+from tests.catalog.conftest import national_catalog
 from tests.catalog.small_register import SmallRegister
+
+__all__ = ["national_catalog"]
 
 
 @pytest.fixture(scope="session")

@@ -52,9 +52,9 @@ def test_a_whole_register_passes(there: Flask) -> None:
         (["UPDATE ledger_line SET actor_name = '别人' WHERE position = 3"], "工作日志第3行的内容被改动过"),
         (["DELETE FROM ledger_line WHERE position = 4"], "工作日志第4行被删除"),
         (["UPDATE registration SET model = 'OTHER' WHERE id = 1"], "现状与登记簿记录推得的不符"),
-        (["UPDATE standing_span SET ends = '2039-01-01' WHERE id = 1"], "效力期间与登记簿记录推得的不符"),
+        (["UPDATE standing_span SET ends = '2039-01-01' WHERE id = (SELECT min(id) FROM standing_span)"], "效力期间与登记簿记录推得的不符"),
         (["UPDATE registered_name SET model_fold = 'x' WHERE id = 1"], "检索名称与登记簿记录推得的不符"),
-        (["DELETE FROM registered_standard WHERE id = 1"], "执行标准与登记簿记录推得的不符"),
+        (["DELETE FROM registered_standard WHERE id = (SELECT min(id) FROM registered_standard)"], "执行标准与登记簿记录推得的不符"),
         (["UPDATE evidence_line SET valid_until = '2050-01-01'"], "证明材料与工作日志封存的不符"),
         (["INSERT INTO registration SELECT 'SJZ-01-2026-99999-X', category, year, 99999, subtype, name, name_en, brand, model, "
           "manufacturer, manufacturer_uscc, manufacturer_country, registrant, registrant_uscc, first_day, last_entry, 999 "

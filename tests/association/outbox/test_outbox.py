@@ -6,8 +6,10 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from association.kernel import config
+from association.kernel import clock, config
+from association.kernel.actors import Role
 from association.kernel.errors import NotFound
+from association.ledger.models import LedgerLine
 from association.outbox import queries, rules, service
 from association.outbox.models import Message
 from association.vocabulary import MessageState
@@ -165,3 +167,83 @@ def test_the_command_delivers(app, db):
     _owe()
     db.session.commit()
     assert "delivered: 1" in app.test_cli_runner().invoke(args=["outbox", "deliver"]).output
+
+
+# -- letters that were given up ------------------------------------------------------------------------------
+
+DEAD = "/association/outbox/dead"
+
+
+@pytest.fixture
+def given_up(db, post):
+    """A letter that no try has delivered."""
+    _owe(body="含有一次性链接的正文")
+    db.session.commit()
+    post.fails, now = True, NOW
+    for _attempt in range(rules.MOST_ATTEMPTS):
+        service.deliver(now)
+        now += timedelta(days=1)
+    post.fails = False
+    return _message(db)
+
+
+def test_staff_see_what_was_given_up_and_why_but_not_the_text(browser, given_up):
+    for role in (Role.SYSTEM_ADMINISTRATOR, Role.SECRETARIAT):
+        text = browser(an_account(role)).get(DEAD).text
+        assert "a@test.example" in text
+        assert "SMTPServerDisconnected: gone" in text
+        assert "含有一次性链接的正文" not in text
+
+
+def test_nobody_else_sees_or_resends_it(browser, client, db, given_up):
+    for role in set(Role) - {Role.SYSTEM_ADMINISTRATOR, Role.SECRETARIAT}:
+        stranger = browser(an_account(role))
+        assert stranger.get(DEAD).status_code == 403
+        assert stranger.post(f"{DEAD}/{given_up.id}/resend").status_code == 403
+        assert stranger.post(f"{DEAD}/resend").status_code == 403
+    assert client.get(DEAD).status_code == 303
+    assert _message(db).state == MessageState.DEAD
+
+
+def test_what_is_sent_again_begins_anew_and_is_in_the_ledger(browser, db, given_up, post):
+    staff = an_account(Role.SYSTEM_ADMINISTRATOR)
+    visitor = browser(staff)
+    assert visitor.post(f"{DEAD}/{given_up.id}/resend").status_code == 303
+    assert (_message(db).state, _message(db).attempts) == (MessageState.OWED, 0)
+    line = db.session.query(LedgerLine).one()
+    assert (line.action, line.subject, line.actor_id) == ("message.resent", f"message:{given_up.id}", staff.id)
+    assert visitor.post(f"{DEAD}/{given_up.id}/resend").status_code == 409
+    assert visitor.post(f"{DEAD}/999/resend").status_code == 404
+    assert service.deliver(clock.now()) == 1
+    assert (_message(db).state, _message(db).failure, len(post.sent)) == (MessageState.DELIVERED, "", 1)
+
+
+def test_all_are_sent_again_when_the_mail_server_is_back(browser, db, given_up):
+    visitor = browser(an_account(Role.SECRETARIAT))
+    assert visitor.post(f"{DEAD}/resend").status_code == 303
+    assert _message(db).state == MessageState.OWED
+    assert "没有未能送达的信件" in visitor.get(DEAD).text
+
+
+def test_the_log_does_not_repeat_what_a_mail_server_says(db, post, caplog, monkeypatch):
+    def refuse(_post, _letter):
+        raise smtplib.SMTPRecipientsRefused({"a@test.example": (550, b"a@test.example unknown")})
+
+    monkeypatch.setattr(post, "send_message", refuse)
+    _owe()
+    db.session.commit()
+    service.deliver(NOW)
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "a@test.example" not in caplog.text
+    assert "a@test.example" in _message(db).failure
+
+
+def test_a_key_has_one_file_however_often_it_is_written(db):
+    _owe("k:file")
+    db.session.commit()
+    message = _message(db, "k:file")
+    for _try in range(3):
+        service._write_file(message, service._letter(message))
+    folder = config.data_dir() / "mail"
+    assert len(list(folder.glob(f"*{rules.file_name(message.id, 'k:file')}"))) == 1
+    assert list(folder.glob(".*.part")) == []

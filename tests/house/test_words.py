@@ -1,0 +1,209 @@
+"""Every word that people read is there in both languages, and says the same things in both."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from jinja2 import Environment, nodes
+from markupsafe import Markup
+
+from tests.conftest import ON_POSTGRES, ROOT
+from tests.house import matrix
+from tests.house.showroom import Showroom
+
+sys.path.insert(0, str(ROOT / "scripts"))
+import translations  # noqa: E402 - a script, found beside the others
+
+CHINESE = re.compile("[\u3007\u4e00-\u9fff\u3400-\u4dbf\uff08\uff09\u3001\u3002\uff0c\uff1a\uff1b\u300a\u300b]+")
+MARKS = {"_", "N_", "translate"}
+
+# Chinese that is no sentence for people but matter to work on, or fiction.
+MATTER = {
+    "association/kernel/i18n.py": "how dates are written in Chinese",
+    "association/kernel/numbers.py": "suffixes and brackets that a folded name leaves out",
+    "association/web/fields.py": "是 and 否 are read as yes and no",
+    "association/web/api.py": "the API's description has both languages side by side",
+    "association/accounts/factors.py": "the platform's name as an authenticator shows it, whoever reads",
+    "catalog/categories/attributes.py": "how people write ranges, lists, yes and no",
+    "catalog/categories/editing.py": "how people part a list",
+    "catalog/products/rules.py": "how people part a list",
+    "catalog/demo.py": "fictional data",
+    "catalog/categories/catalogfile.py": "names of the parts of the catalog file",
+    "catalog/categories/rules.py": "words of the catalog's own data",
+}
+# Calls whose words are for programs' authors and stand in both languages, or are data.
+SPOKEN_ELSEWHERE = {"open_api_door", "api_door"}
+# Descriptions in the OpenAPI document: both languages side by side.
+DESCRIBED = {"metadata"}
+SIDE_BY_SIDE = {"web_front.api_docs"}
+
+
+@cache
+def english() -> dict[str, str]:
+    return translations.translated(translations.ENGLISH)
+
+
+@cache
+def said() -> dict[str, list[str]]:
+    return translations.said()
+
+
+def files(suffix: str) -> Iterator[Path]:
+    return (path for path in translations.sources() if path.suffix == suffix)
+
+
+def test_everything_said_has_its_english() -> None:
+    missing = [f"{text} ({files[0]})" for text, files in said().items() if not english().get(text)]
+    assert missing == [], "make translations says what is missing; en.po takes it"
+
+
+def test_nothing_is_kept_that_is_not_said() -> None:
+    assert english().keys() <= said().keys(), "make translations drops what is no longer said"
+
+
+def test_both_languages_name_the_same_things() -> None:
+    askew = [
+        text for text, spoken in english().items() if translations.places_in(text) != translations.places_in(spoken)
+    ]
+    assert askew == []
+
+
+def test_no_english_is_chinese() -> None:
+    assert [spoken for spoken in english().values() if CHINESE.search(spoken)] == []
+
+
+@pytest.mark.parametrize("word", ["approve", "license", "certif", "recommend", "permit", "allowed to be sold"])
+def test_a_registration_is_called_nothing_else(word: str) -> None:
+    """登记 is neither 批准 nor 许可 nor 认证 nor 推荐: only what says so, and the papers of that name, may use the word."""
+    chinese = re.compile("许可|认证|推荐|批准|证书|执照")
+    astray = [
+        text
+        for text, spoken in english().items()
+        if word in spoken.lower() and not chinese.search(text) and not re.search(r"\b(approver)\b", spoken.lower())
+    ]
+    assert astray == []
+
+
+# -- in code ------------------------------------------------------------------------------------------------
+
+
+def _python_strays(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    marked: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in MARKS | SPOKEN_ELSEWHERE:
+                marked |= {id(inner) for argument in node.args for inner in ast.walk(argument)}
+            described = [one.value for one in node.keywords if one.arg in DESCRIBED]
+            marked |= {id(inner) for value in described for inner in ast.walk(value)}
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            marked.add(id(node.value))  # a docstring
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in marked and CHINESE.search(text):
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {text!r}"
+
+
+def test_code_says_nothing_past_its_translation() -> None:
+    strays = [
+        stray
+        for path in files(".py")
+        if path.relative_to(ROOT).as_posix() not in MATTER and path.name != "commands.py"
+        for stray in _python_strays(path)
+    ]
+    assert strays == []
+
+
+def test_the_exceptions_are_needed() -> None:
+    assert [name for name in MATTER if not (ROOT / name).exists() or not any(_python_strays(ROOT / name))] == []
+
+
+def _template_strays(path: Path) -> Iterator[str]:
+    """A language's own name stands as it is."""
+    tree = Environment(extensions=[], autoescape=True).parse(path.read_text(encoding="utf-8"))  # noqa: S701
+    marked: set[int] = set()
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in MARKS:
+            marked |= {id(inner) for argument in call.args for inner in (argument, *argument.find_all(nodes.Const))}
+    for node in tree.find_all((nodes.TemplateData, nodes.Const)):
+        text = node.data if isinstance(node, nodes.TemplateData) else node.value
+        if isinstance(text, str) and id(node) not in marked and CHINESE.search(text.replace("中文</a>", "")):
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {text.strip()!r}"
+
+
+def test_pages_say_nothing_past_their_translation() -> None:
+    strays = [stray for path in files(".html") for stray in _template_strays(path)]
+    assert strays == []
+
+
+def test_the_apis_description_is_in_both_languages(showroom: Showroom) -> None:
+    spec = showroom.stranger().get("/api/v1/openapi.json").text
+    described = re.findall(r'"description": ?"([^"]*)"', spec)
+    assert [text for text in described if CHINESE.search(text) and not re.search(" / [a-zA-Z]|[a-z]{3}", text)] == []
+
+
+# -- as it is read ------------------------------------------------------------------------------------------
+
+
+# The link to the Chinese page, and what a page marks as Chinese: names, numbers and texts as they were registered.
+NOT_ENGLISH = re.compile(r'<([a-z0-9]+)\b[^>]*\blang="zh(?:-Hans|-CN)?"[^>]*>.*?</\1>', re.DOTALL)
+SCRIPTS = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
+TAG = re.compile("<[^>]*>")
+ATTRIBUTES = re.compile(r'\b(?:value|href|src|content|data-[a-z-]+|action)="[^"]*"')
+
+
+@cache
+def _data(database: str) -> str:
+    """Everything the database knows, as one text to look into."""
+    import sqlite3
+
+    connection = sqlite3.connect(database)
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = []
+    for table in tables:
+        for row in connection.execute(f'SELECT * FROM "{table}"'):
+            for cell in row:
+                if isinstance(cell, str) and (CHINESE.search(cell) or "\\u" in cell):
+                    found.append(cell.encode().decode("unicode_escape") if "\\u" in cell else cell)
+    connection.close()
+    return "\n".join(found)
+
+
+def _chinese_left(page: str, data: str) -> list[str]:
+    body = SCRIPTS.sub("", page)
+    body = NOT_ENGLISH.sub("", body)
+    body = ATTRIBUTES.sub("", body)
+    shown = Markup(TAG.sub(" ", body)).unescape()
+    return sorted({piece for piece in CHINESE.findall(shown) if piece not in data and len(piece) > 1})
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="what pages say does not depend on the database")
+def test_pages_in_english_show_no_chinese_but_names(showroom: Showroom) -> None:
+    with showroom.app.app_context():
+        known = matrix.things()
+    data = _data(showroom.url.removeprefix("sqlite:///"))
+    people = ("stranger", "maker", "reviewer", "secretariat", "system", "security", "auditor")
+    left: dict[str, list[str]] = {}
+    with matrix.nothing_printed():
+        for route in matrix.routes(showroom.app):
+            sample = matrix.sample_of(route, known)
+            if route.method != "GET" or route.programs or sample is None or route.endpoint in SIDE_BY_SIDE:
+                continue
+            address = matrix.address_of(showroom.app, route, sample)
+            for who in people:
+                answer = _in_english(showroom.stranger() if who == "stranger" else showroom.person(who), address)
+                if answer.mimetype == "text/html" and answer.status_code < 500:
+                    found = _chinese_left(answer.text, data)
+                    if found:
+                        left.setdefault(f"{address} ({who})", found)
+    assert left == {}
+
+
+def _in_english(visitor: FlaskClient, address: str):
+    return visitor.get(address, headers={"Accept-Language": "en"})
