@@ -197,7 +197,6 @@ def things() -> Things:
             form=lambda: {"number": "示例9号", "item": "5", "issuer": "示例机关", "begins": "2026-01-01"}
         ),
         "documents.show": Sample({"filing_id": paper.filing_id}),
-        "ledger.export": Sample(form=lambda: {"form": "jsonl"}),
         "ledger.export": Sample(form=lambda: {"form": "csv"}),
         "outbox.resend": Sample({"message_id": dead.id}),
         "outbox.read": Sample({"message_id": message.id}),

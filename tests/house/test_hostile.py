@@ -227,7 +227,7 @@ BODIES = (
     b"\xef\xbb\xbf{}",
     b"\xff\xfe\x00",
     json.dumps({"no_such_field": 1, "name": {"a": 1}, "declared": [], "remarks": {"x": {"y": 1}}}).encode(),
-    json.dumps({name: "2026-02-30" for name in ("valid_from", "valid_until", "on")} | {"filing": -1}).encode(),
+    json.dumps(dict.fromkeys(("valid_from", "valid_until", "on"), "2026-02-30") | {"filing": -1}).encode(),
     json.dumps({"kind": "x" * 10_000, "number": "\u202e", "issuer": "😀", "valid_from": "0000-00-00"}).encode(),
     json.dumps({"decision": "approved", "version": "x", "remarks": [1], "ground": 7}).encode(),
 )

@@ -95,5 +95,5 @@ def test_head_names_the_newest() -> None:
 def test_migrations_import_nothing_of_ours() -> None:
     for path in VERSIONS.glob("*.py"):
         assert not re.search(
-            r"^(from|import) (association|catalog|training|wsgi|tests)\b", path.read_text("utf-8"), re.M
+            r"^(from|import) (association|catalog|training|wsgi|tests)\b", path.read_text("utf-8"), re.MULTILINE
         )

@@ -143,7 +143,7 @@ def test_an_address_says_its_file(app: Flask) -> None:
         if route.endpoint in WITHOUT_DOOR or route.address in ALONE:
             continue
         module = _module(app, route)
-        if module.rpartition(".")[2] in ("api",):
+        if module.rpartition(".")[2] == "api":
             own = API_PREFIX + belongs_at(module)
         else:
             exceptions = [where for name, (where, _why) in ELSEWHERE.items() if module.startswith(name)]

@@ -17,7 +17,7 @@ from tests.house import matrix
 from tests.house.showroom import Showroom
 
 sys.path.insert(0, str(ROOT / "scripts"))
-import translations  # noqa: E402 - a script, found beside the others
+import translations
 
 CHINESE = re.compile("[\u3007\u4e00-\u9fff\u3400-\u4dbf\uff08\uff09\u3001\u3002\uff0c\uff1a\uff1b\u300a\u300b]+")
 MARKS = {"_", "N_", "translate"}
@@ -126,7 +126,7 @@ def test_the_exceptions_are_needed() -> None:
 
 def _template_strays(path: Path) -> Iterator[str]:
     """A language's own name stands as it is."""
-    tree = Environment(extensions=[], autoescape=True).parse(path.read_text(encoding="utf-8"))  # noqa: S701
+    tree = Environment(extensions=[], autoescape=True).parse(path.read_text(encoding="utf-8"))
     marked: set[int] = set()
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in MARKS:
