@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE
+from marshmallow.fields import Integer, List, Nested, String
 from webargs.flaskparser import FlaskParser
 
 from association.kernel.errors import Unreadable
@@ -40,6 +41,14 @@ class OpenBlueprint(SmorestBlueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = StrictParser()
     guard = ""
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._prepare_doc_cbks.append(self._say_who_may)
+
+    def _say_who_may(self, operation: dict[str, Any], _info: Any, **_more: Any) -> dict[str, Any]:
+        """What stands behind a door for keys says so in the description."""
+        return {**operation, "security": [{"key": []}]} if self.guard == "key" else operation
+
     def route(self, rule: str, **more: Any) -> Callable[[Any], Any]:
         """Every change is done once for one ``Idempotency-Key``."""
         add = super().route(rule, **more)
@@ -60,8 +69,34 @@ class OpenBlueprint(SmorestBlueprint):  # type: ignore[misc]
         def after_request(self, view: View) -> View: ...
 
 
+class FaultOut(fields.Out):
+    """One shortfall of a problem: where, which, and the sentence."""
+
+    pointer = String()
+    code = String()
+    detail = String()
+
+
+class ProblemOut(fields.Out):
+    """Problem details (RFC 9457), as every refusal is answered; ``type`` leads to a page that explains it."""
+
+    type = String(required=True)
+    title = String(required=True)
+    status = Integer(required=True)
+    detail = String(required=True)
+    errors = List(Nested(FaultOut))
+
+
 class Api(SmorestApi):  # type: ignore[misc]
     """flask-smorest without its own error handler: ``problems`` has the one map."""
+
+    ERROR_SCHEMA = ProblemOut
+
+    def _register_responses(self) -> None:
+        # Only refusals are registered here; what succeeds names its schema at its route.
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def _register_error_handlers(self) -> None:
         pass

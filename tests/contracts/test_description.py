@@ -86,6 +86,31 @@ def test_calls_answer_what_it_says(spec: Spec, showroom: Showroom, known: Things
     assert seen >= 10
 
 
+def test_refusals_answer_what_it_says(spec: Spec, showroom: Showroom, known: Things) -> None:
+    [(kind, described)] = spec["components"]["responses"]["DEFAULT_ERROR"]["content"].items()
+    assert kind == "application/problem+json"
+    schema = Draft202012Validator({**described["schema"], "components": spec["components"]})
+    problem = (
+        spec["components"]["schemas"]["Problem"]
+        if "Problem" in spec["components"]["schemas"]
+        else (spec["components"]["schemas"]["ProblemOut"])
+    )
+    maker = showroom.program(known.keys["maker"])
+    for answer in (
+        showroom.stranger().get("/api/v1/catalog/products"),
+        showroom.stranger().get("/api/v1/catalog/register?page=0"),
+        showroom.stranger().get("/api/v1/catalog/register/nothing"),
+        showroom.stranger().get("/api/v1/no/such"),
+        maker.get("/api/v1/catalog/products/999999"),
+        maker.post("/api/v1/catalog/products", json={"no": 1}),
+        maker.post("/api/v1/catalog/products", data=b"{"),
+    ):
+        assert answer.status_code >= 400
+        assert answer.content_type == kind
+        schema.validate(answer.get_json())
+        assert answer.get_json().keys() <= problem["properties"].keys()
+
+
 def test_what_is_made_answers_what_it_says(spec: Spec, showroom: Showroom, known: Things) -> None:
     maker = showroom.program(known.keys["maker"])
     found = {(one.method, one.endpoint): one for one in matrix.routes(showroom.app)}
@@ -116,7 +141,7 @@ def test_plain_answers_are_marshmallows_own(showroom: Showroom, spec: Spec) -> N
         for schema, address in schemas.values():
             said = program.get(address.format(number)).get_json()
             assert schema.dump_fully(said) == said, number
-    verdict = Draft202012Validator({"$ref": "#/components/schemas/Verdict", "components": spec["components"]})
+    verdict = Draft202012Validator({"$ref": "#/components/schemas/VerdictOut", "components": spec["components"]})
     for question in ("model=X", "name=网线", "number=x", "brand=没有&model=Y"):
         said = program.get(f"/api/v1/catalog/verifications/check?{question}").get_json()
         assert VerdictOut().dump_fully(said) == said
