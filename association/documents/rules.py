@@ -9,6 +9,7 @@ HEAD = 1024
 LONGEST_NAME = 200
 TAIL = 4096
 LARGEST_PICTURE = 60_000_000  # pixels; a camera of 48 megapixels still fits
+MOST_PIECES = 20_000  # segments or chunks of a picture; a program that writes 20 MB in pieces of 1 kB still fits
 
 _SIGNS: tuple[tuple[bytes, DocumentKind], ...] = (
     (b"\xff\xd8\xff", DocumentKind.JPEG),
@@ -22,7 +23,7 @@ _ENDINGS: dict[DocumentKind, tuple[str, ...]] = {
 }
 
 # Controls, marks that turn the direction of writing, and signs that file systems refuse.
-_UNFIT = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\"<>:|?*]")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\"<>:|?*]")
 
 # Not taken, but named: "this is a Word file" helps, "wrong format" does not.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
@@ -74,11 +75,53 @@ def _other(head: bytes) -> str | None:
         return N_("WebP图片")
     if head[4:8] == b"ftyp":
         return N_("HEIC图片") if head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc") else N_("视频")
-    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|script|body)", head[:200], re.IGNORECASE):
-        return N_("网页（HTML）")
-    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg)", head[:200], re.IGNORECASE):
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg)", head[:HEAD], re.IGNORECASE):
         return N_("XML或SVG文件")
+    # Any mark-up: browsers look for it behind blanks and comments too.
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<[!a-z]", head[:HEAD], re.IGNORECASE):
+        return N_("网页（HTML）")
     return None
+
+
+def is_whole(content: bytes, kind: DocumentKind) -> bool:
+    """Whether a picture goes on to its end mark, in a reasonable number of pieces; a PDF's end was seen already.
+
+    Cheap, and done before a decoder is let at it: a decoder does not miss the second half of a JPEG, and is kept
+    busy for seconds by millions of empty pieces.
+    """
+    if kind is DocumentKind.JPEG:
+        return _jpeg_is_whole(content)
+    return kind is not DocumentKind.PNG or _png_is_whole(content)
+
+
+def _jpeg_is_whole(content: bytes) -> bool:
+    at = 2
+    for _piece in range(MOST_PIECES):
+        mark = content[at : at + 2]
+        if len(mark) < 2 or mark[0] != 0xFF:
+            return False
+        if mark[1] == 0xDA:
+            # Looked for from here on only: a preview among the segments before has an end mark of its own.
+            return content.find(b"\xff\xd9", at) >= 0
+        if mark[1] == 0xFF:
+            at += 1  # filling
+        elif mark[1] in (0x00, 0x01) or 0xD0 <= mark[1] <= 0xD7:
+            at += 2
+        else:
+            at += 2 + max(2, int.from_bytes(content[at + 2 : at + 4]))
+    return False
+
+
+def _png_is_whole(content: bytes) -> bool:
+    at = 8
+    for _piece in range(MOST_PIECES):
+        kind = content[at + 4 : at + 8]
+        if kind == b"IEND":
+            return True
+        if len(kind) < 4:
+            return False
+        at += 12 + int.from_bytes(content[at : at + 4])
+    return False
 
 
 def _is_text(head: bytes) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 from association.enterprises import queries
 from association.enterprises.schemas import EnterpriseOut
 from association.kernel.dates import civil_date
-from association.web.api import PROBLEM
 from association.web.doors import open_api_door
 
 bp = open_api_door(__name__, "企业 · enterprises the association has confirmed")
@@ -13,7 +12,6 @@ bp = open_api_door(__name__, "企业 · enterprises the association has confirme
 
 @bp.get("/<uscc>")
 @bp.response(200, EnterpriseOut)
-@bp.alt_response(404, description=PROBLEM["description"])
 def show(uscc: str) -> dict[str, Any]:
     """An enterprise by its unified social credit code: confirmed since when, and licences seen (Art. 11)."""
     enterprise = queries.published(uscc)

@@ -5,8 +5,10 @@
 
 import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from apispec import BasePlugin
 from flask import Flask, Response, request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
@@ -14,9 +16,9 @@ from marshmallow import RAISE
 from marshmallow.fields import Integer, List, Nested, String
 from webargs.flaskparser import FlaskParser
 
-from association.kernel.errors import Unreadable
+from association.kernel.errors import Unreadable, WrongKind
 from association.web import fields
-from association.web.idempotency import once
+from association.web.idempotency import HEADER, LONGEST, METHODS, once
 from association.web.identity import API_PREFIX, for_programs
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,6 +30,9 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "form", "json_or_form", "query", "querystring"), RAISE)
 
     def _raw_load_json(self, req: Any) -> Any:
+        if not req.is_json and req.get_data():
+            # Left unread it would count as nothing said: a change would answer that it was made.
+            raise WrongKind
         try:
             return super()._raw_load_json(req)
         except (ValueError, RecursionError) as error:
@@ -87,10 +92,55 @@ class ProblemOut(fields.Out):
     errors = List(Nested(FaultOut))
 
 
+class Answers(BasePlugin):
+    """Says of every operation how it answers besides what its route names: the refusals, and "not changed"."""
+
+    KEY_OF_REPEATS = {
+        "in": "header",
+        "name": HEADER,
+        "required": False,
+        "description": "24小时内同一键只办一次 / what is sent again under the same key is done once",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    }
+
+    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_more: Any) -> None:
+        for method, operation in (operations or {}).items():
+            said = {str(status): response for status, response in operation.get("responses", {}).items()}
+            besides = self._besides(path or "", method, keyed="security" in operation)
+            said.update((str(status.value), status.name) for status in besides)
+            operation["responses"] = dict(sorted(said.items()))
+            if method.upper() in METHODS:
+                operation.setdefault("parameters", []).append(dict(self.KEY_OF_REPEATS))
+
+    @staticmethod
+    def _besides(path: str, method: str, *, keyed: bool) -> list[HTTPStatus]:
+        # A wrong key is refused also where none is needed.
+        found = [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS]
+        if keyed:
+            # To whom a thing is not open it is not there, lists included.
+            found += [HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND]
+        if "{" in path:
+            found.append(HTTPStatus.NOT_FOUND)
+        if method == "get":
+            found.append(HTTPStatus.NOT_MODIFIED)
+        else:
+            found += [
+                HTTPStatus.BAD_REQUEST,
+                HTTPStatus.CONFLICT,
+                HTTPStatus.LENGTH_REQUIRED,
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+            ]
+        return found
+
+
 class Api(SmorestApi):  # type: ignore[misc]
     """flask-smorest without its own error handler: ``problems`` has the one map."""
 
     ERROR_SCHEMA = ProblemOut
+    # Every refusal is named by its status (Answers), so that tests can hold answers against the description.
+    DEFAULT_ERROR_RESPONSE_NAME = ""
 
     def _register_responses(self) -> None:
         # Only refusals are registered here; what succeeds names its schema at its route.
@@ -122,7 +172,7 @@ def init_app(app: Flask) -> Api:
             "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "jf_…"}}},
         },
     )
-    api = Api(app)
+    api = Api(app, spec_kwargs={"extra_plugins": [Answers()]})
     for field, (kind, form) in fields.openapi_fields().items():
         api.register_field(field, kind, form)
 
@@ -145,6 +195,3 @@ def init_app(app: Flask) -> Api:
         return response
 
     return api
-
-
-PROBLEM: dict[str, Any] = {"description": "problem details (RFC 9457)"}

@@ -167,8 +167,9 @@ def _program() -> str:
 def _body_digest() -> str:
     # A form in parts carries files; their boundary differs from one sending to the next.
     if request.mimetype == "multipart/form-data":
-        parts = [f"{name}={value}" for name, value in sorted(request.form.items(multi=True))]
-        for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        # A part without a name has None for one.
+        parts = [f"{name}={value}" for name, value in sorted((name or "", it) for name, it in request.form.items(True))]
+        for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0] or ""):
             content = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
             parts.append(f"{name}:{file.filename}:{content}")
             file.stream.seek(0)

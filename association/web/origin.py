@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from association.kernel.errors import Forbidden, LengthNeeded
+from association.kernel.errors import Forbidden, LengthNeeded, NotFound
 from association.web.identity import for_programs
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -20,6 +20,12 @@ def init_app(app: Flask) -> None:
     if proxies:
         # Only so many hops are believed: what a visitor writes into these headers further out counts for nothing.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+    @app.before_request
+    def _has_a_possible_name() -> None:
+        # Nothing is called so, and PostgreSQL takes no NUL in a text.
+        if "\x00" in request.path:
+            raise NotFound
 
     @app.before_request
     def _says_how_long() -> None:

@@ -87,10 +87,13 @@ def test_calls_answer_what_it_says(spec: Spec, showroom: Showroom, known: Things
 
 
 def test_refusals_answer_what_it_says(spec: Spec, showroom: Showroom, known: Things) -> None:
-    [(kind, described)] = spec["components"]["responses"]["DEFAULT_ERROR"]["content"].items()
+    [(kind, described)] = spec["components"]["responses"]["NOT_FOUND"]["content"].items()
     assert kind == "application/problem+json"
     schema = Draft202012Validator({**described["schema"], "components": spec["components"]})
     maker = showroom.program(known.keys["maker"])
+    # One description of all refusals.
+    refusals = {name: one for name, one in spec["components"]["responses"].items() if name != "NOT_MODIFIED"}
+    assert all(one["content"] == {kind: described} for one in refusals.values())
     for answer in (
         showroom.stranger().get("/api/v1/catalog/products"),
         showroom.stranger().get("/api/v1/catalog/register?page=0"),

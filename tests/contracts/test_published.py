@@ -101,6 +101,11 @@ def test_what_cannot_be_read_is_400_and_a_strange_type_415(showroom: Showroom) -
         key = things().keys["maker"]
     caller = showroom.program(key)
     problem(caller.post(f"{API}/catalog/products", data=b"{", content_type="application/json"), 400, "unreadable")
+    for change in (
+        caller.post(f"{API}/catalog/products", data=b"{}", content_type="text/plain"),
+        caller.patch(f"{API}/catalog/products/999999", data={"brand": "新牌"}),
+    ):
+        problem(change, 415, "unsupported_media_type")
     said = caller.post(f"{API}/catalog/products", json={"category": "01", "subtype": "x", "no_such": 1})
     assert ("/no_such", "unknown") in [(one["pointer"], one["code"]) for one in problem(said, 422, "invalid")["errors"]]
 

@@ -3,6 +3,7 @@
 The demo data is loaded once a test session; every module gets a copy of it, and may put it back as it was.
 """
 
+import atexit
 import itertools
 import logging
 import os
@@ -22,6 +23,7 @@ from flask.testing import FlaskClient
 
 from association.enterprises.models import Enterprise
 from association.kernel import clock
+from association.kernel import db as kernel_db
 from association.kernel.actors import OPERATOR, Role
 from association.kernel.db import db
 from catalog import demo
@@ -189,9 +191,19 @@ def _loaded(base: Path) -> tuple[Path, str]:
         categories_service.load(catalogfile.OWN_COPY, actor=OPERATOR, now=clock.now())
         demo.load(now=clock.now())
         _people_besides()
-        db.session.remove()
-        db.engine.dispose()
+        _let_go()
+    atexit.register(drop_database, url)
     return folder, url
+
+
+def _let_go() -> None:
+    """Every connection of the application at work, also the public's own: PostgreSQL copies only what nobody uses."""
+    db.session.remove()
+    kept = getattr(kernel_db._hot, "kept", None)
+    if kept is not None:
+        kept[1].connection.close()
+        kernel_db._hot.kept = None
+    db.engine.dispose()
 
 
 # Whom the demo data has not: one of the three offices each, and people beside the demo's.
@@ -234,8 +246,7 @@ def showroom_in(folder: Path, base: Path) -> Iterator[Showroom]:
         no_waiting_for_the_disk(app)
     yield Showroom(app, folder, url)
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        _let_go()
     categories.forget()
     drop_database(url)
 

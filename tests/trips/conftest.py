@@ -10,6 +10,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -19,26 +21,32 @@ from association.accounts.public import DEMO_PASSWORD
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 120
+SECONDS_TO_A_LETTER = 60
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the running register."""
+    return tmp_path_factory.mktemp("running")
+
+
+@pytest.fixture(scope="session")
+def address(data_folder: Path) -> Iterator[str]:
     """Address of a fresh register, started as ``make run`` starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("running")
-    dropped = ("DATABASE_URL", "BASE_URL", "PRODUCTION", "DEMO")
+    dropped = ("DATABASE_URL", "BASE_URL", "PRODUCTION", "DEMO", "MAIL_SERVER")
     environment = {name: value for name, value in os.environ.items() if name not in dropped}
-    environment |= {"DATA_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1", "PROCESSES": "2"}
-    log = (folder / "log").open("wb")
+    environment |= {"DATA_DIR": str(data_folder), "PORT": str(port), "HOST": "127.0.0.1", "PROCESSES": "2"}
+    log = (data_folder / "log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "up"], cwd=ROOT, env=environment, stdout=log, stderr=log
     )
     at = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(at, server, folder / "log")
+        _wait_for(at, server, data_folder / "log")
         yield at
     finally:
         server.send_signal(signal.SIGTERM)
@@ -66,6 +74,23 @@ def _pause() -> None:
     import threading
 
     threading.Event().wait(0.2)
+
+
+@pytest.fixture
+def letter_to(data_folder: Path) -> Callable[[str, str], str]:
+    """``letter_to(address, subject)``: text of that letter, as soon as the worker has put it into the mailbox."""
+
+    def read(to: str, subject: str) -> str:
+        deadline = time.monotonic() + SECONDS_TO_A_LETTER
+        while time.monotonic() < deadline:
+            for file in (data_folder / "mail").glob("*.eml"):
+                letter = message_from_bytes(file.read_bytes(), policy=default)
+                if letter["To"] == to and letter["Subject"] == subject:
+                    return str(letter.get_content())
+            _pause()
+        raise AssertionError(f"no letter “{subject}” for {to} in {SECONDS_TO_A_LETTER} seconds")
+
+    return read
 
 
 @pytest.fixture(scope="session")
