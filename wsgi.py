@@ -1,7 +1,7 @@
 """The roof: puts the three floors together. ``flask`` finds this file by itself; a server calls ``create_app()``."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,16 @@ class Id(IntegerConverter):
     regex = r"\d{1,9}"
 
 
+class Registry(Flask):
+    """Flask without its question, twenty times a request, whether a function is asynchronous: none here is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application, with settings from the environment and, above them, ``settings``."""
-    app = Flask(
+    app = Registry(
         "registry", root_path=str(ROOT), template_folder=str(WEB / "templates"), static_folder=str(WEB / "static")
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

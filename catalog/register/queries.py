@@ -1,7 +1,7 @@
 """Questions to the register. Entries never change, so what is read of them is never stale."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import itemgetter
@@ -203,7 +203,7 @@ def names(
     maker: str = "",
     maker_uscc: str = "",
     brand: str = "",
-    variants: Sequence[str] = (),
+    variants: Callable[[], Iterable[str]] = tuple,
     known: datetime,
 ) -> list[Name]:
     """The names the judge needs for one question, known by then: a bounded handful of statements.
@@ -231,7 +231,7 @@ def names(
         if not any(name.model_fold == model for name in found):
             if same_maker is not None:
                 add(same_maker, func.length(_NAME.model_fold).between(len(model) - 1, len(model) + 1))
-            add(_NAME.model_fold.in_([model, *variants]), limit=MOST_SUGGESTED)
+            add(_NAME.model_fold.in_([model, *variants()]), limit=MOST_SUGGESTED)
     if maker and maker_uscc:
         # Who else goes by this name or this code: contradictions are told apart by makers, not by models.
         makers = (

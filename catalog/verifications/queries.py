@@ -48,7 +48,7 @@ def answer(question: Question, *, on: date, made_on: date | None, known: datetim
         maker=fold_maker(question.manufacturer),
         maker_uscc=compact(question.manufacturer_uscc),
         brand=fold_brand(question.brand),
-        variants=list(look_alikes(model, groups)),
+        variants=lambda: look_alikes(model, groups),
         known=known,
     )
     matched = match(question, names, groups)

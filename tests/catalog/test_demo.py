@@ -343,7 +343,7 @@ def verifications_names(question: Plain, known: datetime) -> Any:
         maker=fold_maker(question.get("manufacturer", "")),
         maker_uscc=compact(question.get("manufacturer_uscc", "")),
         brand=fold_brand(question.get("brand", "")),
-        variants=list(verifications.look_alikes(model, categories.known_at(known).confusable_groups())),
+        variants=lambda: verifications.look_alikes(model, categories.known_at(known).confusable_groups()),
         known=known,
     )
 

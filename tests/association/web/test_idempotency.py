@@ -157,8 +157,7 @@ def test_a_large_file_may_be_sent_under_a_key(caller, db):
 
 
 def test_a_part_without_a_name_is_refused_like_any_other_strange_field(caller):
-    body = b'--x\r\nContent-Disposition: form-data; name=""\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
-    refused = caller.post(
-        "/api/v1/association/documents", data=body, content_type="multipart/form-data; boundary=x", headers=KEY
-    )
+    parts = (b"Content-Disposition: form-data%s\r\n\r\n1\r\n" % name for name in (b"", b'; name="a"'))
+    body = b"".join(b"--x\r\n" + part for part in parts) + b"--x--\r\n"
+    refused = caller.post(DOCUMENTS, data=body, content_type="multipart/form-data; boundary=x", headers=KEY)
     assert refused.status_code == 422
