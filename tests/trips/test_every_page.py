@@ -36,6 +36,9 @@ PUBLIC = (
     "/association/mandates",
     "/accounts/login",
     "/accounts/register",
+    "/accounts/forgotten",
+    "/association/mandates/7",
+    "/catalog/categories/difference?from=2015-01-01&to=2026-01-01",
     "/problems/invalid",
     "/catalog/register/SJZ-01-2026-99999-A",
 )
@@ -52,6 +55,16 @@ BEHIND_THE_DOOR = (
     ("reviewer", "/catalog/reviews/3"),
     ("secretariat", "/association/enterprises/desk"),
     ("secretariat", "/association/mandates/new"),
+    ("secretariat", "/catalog/categories/desk"),
+    ("secretariat", "/catalog/categories/desk/facts/synonym"),
+    ("secretariat", "/catalog/categories/desk/facts/setting/new"),
+    ("admin", "/accounts/people/"),
+    ("admin", "/accounts/people/new"),
+    ("admin", "/association/outbox/dead"),
+    ("auditor", "/association/ledger/"),
+    ("practitioner", "/accounts/sessions"),
+    ("practitioner", "/accounts/second-factor"),
+    ("practitioner", "/accounts/address"),
 )
 
 
