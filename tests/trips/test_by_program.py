@@ -5,12 +5,14 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page
 
+from association.kernel.dates import civil_date
 from catalog.demo import a_pdf
 
 pytestmark = pytest.mark.browser
@@ -61,6 +63,7 @@ def multipart(name: str, content: bytes) -> tuple[str, bytes]:
 def test_from_draft_to_verdict_by_program(person: Callable[..., Page], address: str) -> None:
     maker, reviewer = Program(address, a_key_for(person("maker"))), Program(address, a_key_for(person("reviewer2")))
     anybody = Program(address)
+    today = civil_date(datetime.now(UTC))
 
     status, product = maker("POST", "/catalog/products", {"category": "02", "subtype": "wired"})
     assert status == 201
@@ -96,8 +99,8 @@ def test_from_draft_to_verdict_by_program(person: Callable[..., Page], address: 
             "kind": "type_test_report",
             "number": "示例检字(2026)第API16号",
             "issuer": "demo-test",
-            "valid_from": "2026-09-01",
-            "valid_until": "2028-08-31",
+            "valid_from": (today - timedelta(days=60)).isoformat(),
+            "valid_until": (today + timedelta(days=600)).isoformat(),
             "filing": filing["id"],
         },
     )

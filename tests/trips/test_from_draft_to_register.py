@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from association.kernel.dates import civil_date
 from catalog.demo import a_pdf
 
 pytestmark = pytest.mark.browser
@@ -42,8 +44,9 @@ def attach(maker: Page, number: str, file: Path) -> None:
     maker.select_option("[name=kind]", "type_test_report")
     maker.fill("[name=number]", number)
     maker.select_option("[name=issuer]", "demo-test")
-    maker.fill("[name=valid_from]", "2026-09-01")
-    maker.fill("[name=valid_until]", "2028-08-31")
+    today = civil_date(datetime.now(UTC))
+    maker.fill("[name=valid_from]", (today - timedelta(days=60)).isoformat())
+    maker.fill("[name=valid_until]", (today + timedelta(days=600)).isoformat())
     maker.set_input_files("[name=file]", file)
     maker.get_by_role("button", name="附上这份材料").click()
     expect(maker.get_by_text(number).first).to_be_visible()
