@@ -27,7 +27,7 @@ from catalog.register.models import (
     Registration,
     StandingSpan,
 )
-from catalog.register.queries import entries_of_many
+from catalog.register.queries import ENTRY_COLUMNS, entries_of_many
 from catalog.register.rules import as_feed, latest_word, make_entry
 from catalog.vocabulary import EntryKind
 
@@ -53,26 +53,15 @@ def fault(tick: Tick = no_tick) -> Fault | None:
 
 
 _ENTRY = RegisterEntry.__table__.c
-_COLUMNS = (
-    _ENTRY.entry,
-    _ENTRY.number,
-    _ENTRY.kind,
-    _ENTRY.effective_from,
-    _ENTRY.recorded_at,
-    _ENTRY.mandate,
-    _ENTRY.facts,
-    _ENTRY.previous,
-    _ENTRY.hash,
-)
 
 
 def _all_entries() -> Iterator[dict[str, Any]]:
-    rows = db.session.execute(select(*_COLUMNS).order_by(_ENTRY.entry).execution_options(yield_per=1000))
+    rows = db.session.execute(select(*ENTRY_COLUMNS).order_by(_ENTRY.entry).execution_options(yield_per=1000))
     return (_as_sealed(row) for row in rows)
 
 
 def _entry_after(seal: str) -> dict[str, Any] | None:
-    row = db.session.execute(select(*_COLUMNS).where(_ENTRY.previous == seal).limit(1)).one_or_none()
+    row = db.session.execute(select(*ENTRY_COLUMNS).where(_ENTRY.previous == seal).limit(1)).one_or_none()
     return _as_sealed(row) if row is not None else None
 
 

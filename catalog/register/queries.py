@@ -29,7 +29,7 @@ from catalog.register.rules import Entry, Name, as_feed, facts_at, in_effect, ma
 from catalog.vocabulary import EntryKind, EvidenceKind, Standing
 
 _ENTRY = RegisterEntry.__table__.c
-_ENTRY_COLUMNS = (
+ENTRY_COLUMNS = (
     _ENTRY.entry,
     _ENTRY.number,
     _ENTRY.kind,
@@ -72,14 +72,14 @@ def head() -> Head:
 
 def entries_of(number: str) -> list[Entry]:
     """All entries of ``number`` in order."""
-    found = select(*_ENTRY_COLUMNS).where(_ENTRY.number == number).order_by(_ENTRY.entry)
+    found = select(*ENTRY_COLUMNS).where(_ENTRY.number == number).order_by(_ENTRY.entry)
     return [make_entry(*row) for row in db.session.execute(found)]
 
 
 def entries_of_many(numbers: Sequence[str]) -> dict[str, list[Entry]]:
     """The entries of several numbers, by number, in one statement."""
     entries: dict[str, list[Entry]] = {number: [] for number in numbers}
-    found = select(*_ENTRY_COLUMNS).where(_ENTRY.number.in_(list(entries))).order_by(_ENTRY.entry)
+    found = select(*ENTRY_COLUMNS).where(_ENTRY.number.in_(list(entries))).order_by(_ENTRY.entry)
     for row in db.session.execute(found):
         entries[row.number].append(make_entry(*row))
     return entries
@@ -290,7 +290,7 @@ def all_names(*, known: datetime) -> list[Name]:
 
 def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
     """Entries after position ``since``, at most ``limit``, as programs get them."""
-    found = select(*_ENTRY_COLUMNS).where(_ENTRY.entry > since).order_by(_ENTRY.entry).limit(limit)
+    found = select(*ENTRY_COLUMNS).where(_ENTRY.entry > since).order_by(_ENTRY.entry).limit(limit)
     return [as_feed(make_entry(*row)) for row in db.session.execute(found)]
 
 

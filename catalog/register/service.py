@@ -15,7 +15,7 @@ from association.kernel.i18n import _
 from association.kernel.numbers import fold_standard, registration_number
 from association.ledger import service as ledger
 from association.mandates.models import Mandate
-from catalog.evidence.rules import Change, EvidenceLine
+from catalog.evidence.rules import EvidenceLine
 from catalog.register import queries, rules
 from catalog.register.models import (
     EvidenceRecord,
@@ -153,11 +153,6 @@ def file_evidence(number: str, line: EvidenceLine, *, actor: Actor) -> None:
         valid_until=line.valid_until.isoformat() if line.valid_until else None,
         document=line.document,
     )
-
-
-def suspend_evidence_line(line: EvidenceLine, change: Change, *, effective_from: date, at: datetime) -> EvidenceLine:
-    """The line that says what its issuer did to the paper of ``line``."""
-    return replace(line, change=change, effective_from=effective_from, recorded_at=at)
 
 
 def _follow(number: str, now: datetime) -> None:
