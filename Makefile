@@ -12,7 +12,7 @@ PARALLEL  := -n $(JOBS) --dist loadscope
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-lite check lint soak bench format translations lock install install-dev
+.PHONY: help run test test-lite check lint older-whoosh soak bench format translations lock install install-dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,16 +24,16 @@ run: install ## everything from nothing, then the server on http://127.0.0.1:800
 	@exec .venv/bin/flask --app wsgi up
 
 test: install-dev ## the tests a developer runs all day: SQLite, PostgreSQL, headless Chromium
-	$(SERVICES) --chromium --postgres -- $(PYTEST) $(PARALLEL) -m "not soak and not full_browser"
-	$(SERVICES) --postgres TEST_DATABASE=postgresql -- $(PYTEST) $(PARALLEL) -m "postgres and not soak"
+	$(SERVICES) --chromium --postgres -- $(PYTEST) $(PARALLEL) -m "not soak and not full and not full_browser"
+	$(SERVICES) --postgres TEST_DATABASE=postgresql -- $(PYTEST) $(PARALLEL) -m "postgres and not soak and not full"
 
 test-lite: install-dev ## the tests that need neither Chromium nor PostgreSQL
-	$(SERVICES) -- $(PYTEST) $(PARALLEL) -m "not soak and not browser and not postgres and not full_browser" $(ARGS)
+	$(SERVICES) -- $(PYTEST) $(PARALLEL) -m "not soak and not full and not browser and not postgres and not full_browser" $(ARGS)
 	@echo 'Left out: tests in headless Chromium, tests marked for PostgreSQL, the long ones (make soak). make test runs the first two.'
 
 check: lint ## what CI runs: lint, types, import contracts, and every test but the long ones
 	@exec $(MAKE) --no-print-directory test
-	$(SERVICES) --chromium --postgres --none-will-do -- $(PYTEST) $(PARALLEL) -m "full_browser and not soak"
+	$(SERVICES) --chromium --postgres --none-will-do -- $(PYTEST) $(PARALLEL) -m "(full or full_browser) and not soak"
 	$(SERVICES) --postgres TEST_DATABASE=postgresql -- $(PYTEST) $(PARALLEL) -m "not soak and not browser and not full_browser"
 
 lint: install-dev ## lint, types, import contracts
@@ -41,6 +41,9 @@ lint: install-dev ## lint, types, import contracts
 	$(PYTHON_IN) -m ruff format --check .
 	$(PYTHON_IN) -m mypy
 	.venv/bin/lint-imports
+
+older-whoosh: install-dev ## the tests of the search on the release that Whoosh-Reloaded continues
+	@sh scripts/older_whoosh.sh
 
 soak: install-dev ## the long tests: kills, big counts, fuzzing
 	$(SERVICES) --chromium --postgres -- $(PYTEST) -m soak $(ARGS)

@@ -12,6 +12,7 @@ import association.wiring
 import catalog.wiring
 import training.wiring
 from association.kernel import config
+from association.web import operating
 
 ROOT = Path(__file__).parent
 WEB = ROOT / "association" / "web"
@@ -42,4 +43,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.complete(config.from_environment(os.environ, ROOT) | dict(settings or {})))
     for floor in (association, catalog, training):
         floor.wiring.init_app(app)
+    operating.guard(app)
     return app

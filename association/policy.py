@@ -4,7 +4,7 @@ Things are known here by the few attributes a permission needs; services insist 
 order to show or hide buttons.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from association.kernel.actors import STAFF, Actor, Role
@@ -17,9 +17,14 @@ SELF_CHOSEN = frozenset({Role.REGISTRANT, Role.INSTALLER, Role.PRACTITIONER})
 OFFICES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
 ENTERPRISE_ROLES = frozenset({Role.REGISTRANT, Role.INSTALLER})
 STAFF_SCOPES = frozenset({Scope.REVIEWS_READ, Scope.REVIEWS_DECIDE})
-ENTERPRISE_SCOPES = frozenset({Scope.PRODUCTS_READ, Scope.PRODUCTS_WRITE, Scope.DOCUMENTS_WRITE})
+ENTERPRISE_SCOPES = frozenset({
+    Scope.PRODUCTS_READ, Scope.PRODUCTS_WRITE, Scope.DOCUMENTS_WRITE, Scope.TRAINING_READ, Scope.TRAINING_WRITE
+})  # fmt: skip
 # Who reads files handed in by enterprises: the desk, and those who supervise it (Art. 16).
 READERS = (Role.REVIEWER, Role.APPROVER, Role.SECRETARIAT, Role.SUPERVISING_OFFICE, Role.AUDITOR)
+
+# Who keeps the files of natural persons: nobody else needs to know (Art. 14, PIPL Art. 51).
+TRAINING_DESK = (Role.TRAINING_STAFF, Role.SECRETARIAT)
 
 # Who reads the association's own papers (letters of entrustment).
 KEEPERS = (Role.SECRETARIAT, Role.SUPERVISING_OFFICE, Role.AUDITOR)
@@ -50,6 +55,13 @@ class Filed(Protocol):
 
 class Firm(Protocol):
     """An enterprise."""
+
+    @property
+    def id(self) -> int: ...
+
+
+class Natural(Protocol):
+    """A natural person's file."""
 
     @property
     def id(self) -> int: ...
@@ -145,6 +157,11 @@ def end_key(actor: Actor, key: Key) -> bool:
     return own or of_enterprise or actor.has(Role.SECURITY_ADMINISTRATOR)
 
 
+def keep_signing_keys(actor: Actor) -> bool:
+    """The keys that sign for the association: the security administrator at a page, and the operator."""
+    return _operator(actor) or (actor.has(Role.SECURITY_ADMINISTRATOR) and actor.via == "page")
+
+
 # -- enterprises --------------------------------------------------------------------------------------------
 
 
@@ -234,6 +251,81 @@ def see_filing(actor: Actor, filing: Filed) -> bool:
 def read_inline(actor: Actor) -> bool:
     """Reviewers look at evidence beside the case; others download it."""
     return actor.has(*READERS)
+
+
+# -- long work and uploaded workbooks -------------------------------------------------------------------------
+
+
+class Held(Protocol):
+    """A job or an upload: somebody's, or whoever's that holds its code."""
+
+    @property
+    def account_id(self) -> int | None: ...
+
+
+def see_job(actor: Actor, job: Held) -> bool:
+    """Who began it; where nobody was signed in, whoever holds its unguessable code."""
+    return job.account_id is None or job.account_id == actor.account_id
+
+
+cancel_job = see_job
+see_upload = see_job
+
+
+# -- natural persons ----------------------------------------------------------------------------------------
+
+
+def keep_persons(actor: Actor) -> bool:
+    """Recording, correcting, checking the card at the counter: the training desk and the secretariat."""
+    return _operator(actor) or (actor.has(*TRAINING_DESK) and actor.via == "page")
+
+
+def own_person(actor: Actor, person: Natural) -> bool:
+    """The file of whoever asks."""
+    return actor.via == "page" and actor.person_id is not None and actor.person_id == person.id
+
+
+def see_person(actor: Actor, person: Natural, employers: Collection[int]) -> bool:
+    """The desk, the person, and the enterprise that employs them if they agreed (``employers``: those they agreed to);
+    for everybody else there is no such person (Art. 14)."""
+    if keep_persons(actor) or own_person(actor, person):
+        return True
+    return see_own_people(actor) and actor.enterprise_id in employers
+
+
+def _acts_for_enterprise(actor: Actor) -> bool:
+    return actor.enterprise_id is not None and actor.has(*ENTERPRISE_ROLES)
+
+
+def see_own_people(actor: Actor) -> bool:
+    """An enterprise's people who agreed to it, to those who act for it."""
+    return _acts_for_enterprise(actor) and within_scope(actor, Scope.TRAINING_READ)
+
+
+def enrol_own_people(actor: Actor) -> bool:
+    """An enterprise sends its own people to a training: those who act for it, and a key made for that."""
+    return _acts_for_enterprise(actor) and within_scope(actor, Scope.TRAINING_WRITE)
+
+
+def record_own_person(actor: Actor) -> bool:
+    """Whoever acts for nobody but themselves makes their own file, once."""
+    return actor.via == "page" and actor.acts_privately and actor.person_id is None
+
+
+def erase_persons(actor: Actor) -> bool:
+    """The secretariat, when the person asks for it or the data are needed no longer (PIPL Art. 47); the operator."""
+    return _operator(actor) or (actor.has(Role.SECRETARIAT) and actor.via == "page")
+
+
+def end_employment(actor: Actor, person: Natural, enterprise_id: int) -> bool:
+    """That somebody left is noted by the desk, by the person, and by the enterprise."""
+    of_enterprise = actor.enterprise_id == enterprise_id and actor.administers_enterprise and actor.via == "page"
+    return correct_person(actor, person) or of_enterprise
+
+
+def correct_person(actor: Actor, person: Natural) -> bool:
+    """The person (PIPL Art. 46) and the desk."""
+    return keep_persons(actor) or own_person(actor, person)
 
 
 # -- messages and the ledger --------------------------------------------------------------------------------

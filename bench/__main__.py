@@ -1,6 +1,6 @@
 """``make bench``: prints every benchmark's table."""
 
-from bench import single
+from bench import certificates, lists, recall, rosters, search, single
 
 
 def main() -> None:
@@ -9,6 +9,14 @@ def main() -> None:
     print("|---|---:|---:|---:|")
     for what, size, micros, ratio in single.run():
         print(f"| {what} | {size:,} | {micros:.0f} | {ratio:.1f} |")
+    lists.main([])
+    recall.main()
+    print()
+    rosters.main()
+    print()
+    search.main()
+    print()
+    certificates.main()
 
 
 if __name__ == "__main__":

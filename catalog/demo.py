@@ -27,26 +27,49 @@ from association.documents import service as documents
 from association.enterprises import service as enterprises
 from association.enterprises.models import Enterprise
 from association.kernel import clock
-from association.kernel.actors import OPERATOR, STAFF, Actor, Role
+from association.kernel.actors import NOBODY, OPERATOR, STAFF, Actor, Role
 from association.kernel.dates import civil_date, noon, term_of_validity
 from association.kernel.db import db, intend_to_write, transaction
 from association.kernel.numbers import organisation_check, uscc_check
+from association.mandates import queries as mandates_known
 from association.mandates import service as mandates
 from association.mandates.models import Mandate
-from association.vocabulary import EnterpriseKind, MandateItem
-from association.web import menu
+from association.vocabulary import EnterpriseKind, MandateItem, MessageChannel
+from association.web import demonstration, menu
 from catalog.categories import queries as categories
 from catalog.evidence.rules import Change, EvidenceLine
 from catalog.products import service as products
 from catalog.products.models import Product
+from catalog.register import queries as known
 from catalog.register import service as register
+from catalog.register.models import RegisterEntry
+from catalog.register.rows import rows_of
 from catalog.reviews import queries as desk
 from catalog.reviews import service as reviews
-from catalog.vocabulary import DecisionKind, EntryKind, EvidenceKind
+from catalog.revocations import announcing, objecting, telling
+from catalog.revocations import queries as revocations_known
+from catalog.revocations import service as revocations
+from catalog.revocations.models import Revocation
+from catalog.subscriptions import service as subscriptions
+from catalog.verifications import queries as judging
+from catalog.verifications import service as verifications
+from catalog.verifications.rules import Question
+from catalog.verifications.service import AskedLine, AskedList
+from catalog.vocabulary import (
+    DecisionKind,
+    EntryKind,
+    EvidenceKind,
+    ObjectorKind,
+    RevocationKind,
+    RevocationState,
+    Standing,
+    Verdict,
+)
 
 SAMPLE = Path(__file__).parent / "data" / "products-sample.csv"
 ACTOR = replace(OPERATOR, name="演示数据")
 BEGUN = date(2004, 5, 1)
+WHILE = timedelta(days=20)  # between the lists that rest on a registration and its revocation
 
 MAKER, MAKER2, SELLER = "91130105PDY000036K", "91130102PDY00001XD", "91130102PDY0002718"
 
@@ -129,7 +152,7 @@ def prepare() -> str:
 
 
 def load(*, now: datetime, tick: Callable[[int, int], None] = lambda done, of: None) -> None:
-    """Load everything; all or nothing."""
+    """Load everything: the register and its people in one step, then what people do with it."""
     with transaction():
         mandate = _mandates(now=now)
         rows = list(_rows())
@@ -137,6 +160,12 @@ def load(*, now: datetime, tick: Callable[[int, int], None] = lambda done, of: N
         people = _people(firms, now=now)
         _registrations(rows, mandate, now=now, tick=tick)
         _cases(firms, people, now=now)
+        for add in demonstration.others():
+            add(now)
+    # Lists are judged by what is committed, and each is kept by itself.
+    number, entry, receipt_id = _lists(people, now=now)
+    with transaction():
+        _revocations(number, entry, receipt_id, people, now=now)
     forget()
 
 
@@ -346,6 +375,100 @@ def _facts(row: dict[str, Any]) -> dict[str, Any]:
         "standards": [one.strip() for one in row["standards"].split(";") if one.strip()],
         "attributes": row["attributes"],
     }
+
+
+def _lists(people: Mapping[str, Actor], *, now: datetime) -> tuple[str, RegisterEntry, int]:
+    """Lists that are compliant: a registration they rest on today; the newest revocation of the sample, on whose
+    registration others rested before it was made; and the receipt among those that nobody signed for."""
+    today = civil_date(now)
+    in_force = [number for number, standing in known.standings(today).items() if standing is Standing.IN_FORCE]
+    found = rows_of(in_force[:60], on=today, known=now)
+    concerned = {MAKER, MAKER2, SELLER}
+    number = [one.number for one in found if not {one.registrant_uscc, one.manufacturer_uscc} & concerned][-1]
+    entry = _a_revocation()
+    before = entry.recorded_at - WHILE
+    lists = (
+        (number, "虚构小区技防改造", people["installer"], now),
+        (entry.number, "虚构银行网点改造", people["installer"], before),
+        (entry.number, "虚构学校验收", people["acceptance"], before),
+        (entry.number, "虚构仓库", NOBODY, before),
+    )
+    for about, project, actor, at in lists:
+        asked = AskedList([AskedLine(Question(number=about))], known=at, project=project)
+        made = verifications.verify(asked, actor=actor, now=at).verification
+    return number, entry, made.id
+
+
+def _a_revocation() -> RegisterEntry:
+    """The sample's newest revocation, for evidence that was withdrawn, of a registration that was compliant before."""
+    revoked = select(RegisterEntry).where(RegisterEntry.kind == EntryKind.REVOKED)
+    for entry in db.session.scalars(revoked.order_by(RegisterEntry.recorded_at.desc())):
+        before = entry.recorded_at - WHILE
+        asked = judging.answer(Question(number=entry.number), on=civil_date(before), made_on=None, known=before)
+        if asked.judgement.verdict is Verdict.COMPLIANT and entry.facts["note"] == "证明材料被出具机构撤回":
+            return entry
+    raise LookupError("the sample holds no such revocation")
+
+
+def _revocations(
+    number: str, entry: RegisterEntry, receipt_id: int, people: Mapping[str, Actor], *, now: datetime
+) -> None:
+    """The case of the sample's newest revocation, with everybody told and an objection filed; and a proposal to revoke
+    another registration that waits for a second person."""
+    today = civil_date(now)
+    _revoked(entry, receipt_id, people)
+    revocations.watch(number, actor=people["installer"], now=now)
+    revocations.propose(
+        number,
+        RevocationKind.REVOCATION,
+        ground="evidence_false",
+        reason="演示：登记人所附检验报告的编号，出具机构答复查无此号。",
+        evidence="演示材料：虚构的复函，编号“示例复函-001”。",
+        effective_from=today,
+        actor=people["reviewer"],
+        now=now,
+    )
+    announcing.catch_up(now, lapses=True)
+
+
+def _revoked(entry: RegisterEntry, receipt_id: int, people: Mapping[str, Actor]) -> None:
+    """What led to an entry of the sample, and who was told of it, as on its day."""
+    at, before = entry.recorded_at, entry.recorded_at - WHILE
+    left = subscriptions.leave(
+        MessageChannel.MAIL, "site@demo.example", verification_id=receipt_id, asker="", actor=NOBODY, now=before
+    )
+    subscriptions.confirm(left, now=before)
+    reviewer, approver = people["reviewer"], people["approver"]
+    case = Revocation(
+        number=entry.number,
+        kind=RevocationKind.REVOCATION,
+        state=RevocationState.CONFIRMED,
+        ground="evidence_ended",
+        reason="演示：" + str(entry.facts["note"]) + "，登记人未能说明。",
+        evidence="演示材料：虚构的撤回通知，编号“示例撤回-001”。",
+        effective_from=entry.effective_from,
+        proposed_by=reviewer.account_id,
+        proposed_by_name=reviewer.name,
+        proposed_at=at - timedelta(days=3),
+        decided_by=approver.account_id,
+        decided_by_name=approver.name,
+        decided_at=at,
+        mandate_id=mandates_known.require_in_force(MandateItem.REGISTRATION, on=civil_date(at)).id,
+        entry=entry.entry,
+    )
+    db.session.add(case)
+    db.session.flush()
+    telling.tell(case, revocations_known.registration(entry.number), today=civil_date(at), now=at)
+    objecting.file(
+        case,
+        kind=ObjectorKind.RELIED,
+        name="石家庄演示安防工程有限公司",
+        email="installer@demo.example",
+        statement="演示：出具机构撤回的是同系列另一型号的报告，请核对报告编号。",
+        asker="",
+        actor=people["installer"],
+        now=at + timedelta(days=5),
+    )
 
 
 # -- cases in every state -----------------------------------------------------------------------------------

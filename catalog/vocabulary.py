@@ -147,6 +147,50 @@ class DecisionKind(Term):
     REFUSAL_REJECTED = "refusal_rejected", N_("退回重新审查")
 
 
+class RevocationKind(Term):
+    """What a case of the room ``revocations`` does to a registration."""
+
+    SUSPENSION = "suspension", N_("暂停登记")
+    REVOCATION = "revocation", N_("撤销登记")
+    REINSTATEMENT = "reinstatement", N_("恢复登记")
+    CANCELLATION = "cancellation", N_("注销登记")
+
+
+class RevocationState(Term):
+    """Where such a case stands."""
+
+    PROPOSED = "proposed", N_("待第二人确认")
+    CONFIRMED = "confirmed", N_("已生效")
+    REJECTED = "rejected", N_("未予确认")
+    TAKEN_BACK = "taken_back", N_("已收回")
+
+
+class ObjectionState(Term):
+    """Where an objection to a suspension or revocation stands."""
+
+    FILED = "filed", N_("待答复")
+    UPHELD = "upheld", N_("异议成立")
+    DISMISSED = "dismissed", N_("异议不成立")
+
+
+class ObjectorKind(Term):
+    """How whoever objects is touched by it."""
+
+    REGISTRANT = "registrant", N_("登记人或生产企业")
+    RELIED = "relied", N_("据此登记得到过“符合”答复")
+    OTHER = "other", N_("其他")
+
+
+class RegisterEvent(Term):
+    """What the feed of revocations tells: entries of these kinds, and lapses."""
+
+    SUSPENDED = "suspended", N_("暂停")
+    REINSTATED = "reinstated", N_("恢复")
+    REVOKED = "revoked", N_("撤销")
+    CANCELLED = "cancelled", N_("注销")
+    LAPSED = "lapsed", N_("失效")
+
+
 # What the ledger's actions are called, and the kinds of things they were done to (with the address of their page).
 ACTIONS = {
     "case.approved": N_("予以登记"),
@@ -158,6 +202,7 @@ ACTIONS = {
     "catalog.corrected": N_("目录：更正"),
     "catalog.loaded": N_("载入目录文件"),
     "catalog.offered": N_("提交目录文件"),
+    "catalog.offer_cleared": N_("清除未载入的目录文件"),
     "catalog.succeeded": N_("目录：由新版接替"),
     "catalog.withdrawn": N_("目录：撤下"),
     "evidence.recorded": N_("收录证明材料"),
@@ -179,10 +224,22 @@ ACTIONS = {
     "register.renewed": N_("登记簿：续展"),
     "register.revoked": N_("登记簿：撤销"),
     "register.suspended": N_("登记簿：暂停"),
+    "objection.answered": N_("答复异议"),
+    "objection.filed": N_("收到异议"),
+    "revocation.cancelled": N_("登记人注销登记"),
+    "revocation.confirmed": N_("确认暂停、撤销或恢复"),
+    "revocation.proposed": N_("提出暂停、撤销或恢复"),
+    "revocation.rejected": N_("不予确认暂停、撤销或恢复"),
+    "revocation.taken_back": N_("收回暂停、撤销或恢复的提议"),
+    "verification.kept": N_("核验清单"),
+    "verification.settled": N_("核验清单：人工确认"),
 }
 SUBJECTS = {
     "catalog_load": (N_("目录文件"), ""),
     "catalog_upload": (N_("待载入的目录文件"), ""),
+    "objection": (N_("异议"), "/catalog/revocations/desk/objections/{}"),
     "product": (N_("登记申请"), "/catalog/reviews/{}"),
     "registration": (N_("登记"), "/catalog/register/{}"),
+    "revocation": (N_("暂停、撤销、恢复"), "/catalog/revocations/desk/{}"),
+    "verification": (N_("核验清单"), ""),
 }

@@ -6,6 +6,7 @@ PostgreSQL; otherwise SQLite in a temporary folder. The schema is built by the m
 
 import contextvars
 import os
+import sqlite3
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
+from hypothesis import HealthCheck, settings
 
 from association.accounts.models import Account
 from association.kernel import clock
@@ -24,6 +26,9 @@ from association.kernel.db import db as database
 from tests.builders import a_session
 
 ROOT = Path(__file__).parent.parent
+# A machine that is busy with something else is no fault of the code's.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgresql"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
@@ -118,7 +123,8 @@ def app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator
 
 
 def _no_waiting_for_the_disk(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous = OFF")
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture
@@ -132,7 +138,7 @@ def db(app: Flask) -> Iterator[SQLAlchemy]:
     with app.app_context():
         yield database
         database.session.rollback()
-        _empty(database)
+        empty(database)
         database.session.remove()
 
 
@@ -169,11 +175,11 @@ def program(app: Flask, db: SQLAlchemy) -> Callable[[str], FlaskClient]:
     return with_key
 
 
-def _empty(of: SQLAlchemy) -> None:
-    """Delete every row, also where triggers refuse it to everybody else."""
+def empty(of: SQLAlchemy, *only: str) -> None:
+    """Delete every row (of the tables in ``only``, where some are named), also where triggers refuse it to everybody else."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sa.exc.SAWarning)
-        tables = [table.name for table in reversed(Model.metadata.sorted_tables)]
+        tables = [table.name for table in reversed(Model.metadata.sorted_tables) if not only or table.name in only]
     with of.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             # Triggers and foreign keys rest, for this transaction and this session only.

@@ -1,7 +1,193 @@
-"""Puts the training floor together. It has no rooms yet."""
+"""Puts the training floor together: doors, menus, words, and what it hands to the ground floor."""
 
-from flask import Flask
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Flask, url_for
+
+from association.jobs import service as jobs
+from association.kernel.actors import Actor
+from association.kernel.dates import at_clock, civil_date
+from association.kernel.i18n import N_, _, show_clock
+from association.ledger import words as ledger_words
+from association.mandates import done as mandates
+from association.mandates.models import Mandate
+from association.persons import holdings
+from association.persons import queries as persons
+from association.signing import readings
+from association.signing.readings import Reading
+from association.web import daily, demonstration, menu, problems
+from association.web.menu import Entry, Panel
+from association.web.problems import Problem
+from training import demo, policy, vocabulary
+from training.attendance import api as attendance_api
+from training.attendance import holding as attendance_holding
+from training.attendance import views as attendance_views
+from training.certificates import api as certificates_api
+from training.certificates import holding as certificates_holding
+from training.certificates import issuing, printing, shares, statements
+from training.certificates import paper as certificates_paper
+from training.certificates import public as certificates_public
+from training.certificates import queries as certificates
+from training.certificates import views as certificates_views
+from training.courses import offers
+from training.courses import public as courses_public
+from training.courses import views as courses_views
+from training.courses.models import Course
+from training.courses.offers import Offer
+from training.enrolments import api as enrolments_api
+from training.enrolments import holding as enrolments_holding
+from training.enrolments import service as enrolments
+from training.enrolments import views as enrolments_views
+from training.exams import holding as exams_holding
+from training.exams import queries as exams
+from training.rosters import api as rosters_api
+from training.rosters import holding, paper
+from training.rosters import public as rosters_public
+from training.rosters import queries as rosters
+from training.rosters import views as rosters_views
+from training.vocabulary import EnrolmentState, Level
+
+DOORS = (
+    courses_public,
+    courses_views,
+    rosters_public,
+    rosters_views,
+    paper,
+    attendance_views,
+    enrolments_views,
+    certificates_public,
+    certificates_views,
+    certificates_paper,
+)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
+
+PROBLEMS = {
+    "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),
+    "certificate_erased": Problem(404, N_("证书信息已删除"), N_("持证人要求删除个人信息，证书不再显示；需要时请联系协会。")),
+    "code_refused": Problem(409, N_("签到码不能用"), N_("签到码每15秒更换，只对本节课、本教室有效；请扫描屏幕上当前的二维码，或输入刚刚念出的6位数字。")),
+    "check_in_closed": Problem(409, N_("现在不能签到"), N_("上课前60分钟至下课后60分钟可以签到；有遗漏的请联系教员更正。")),
+    "not_on_roster": Problem(409, N_("不在本班名单中"), N_("请核对教室和班级，或联系培训专员。")),
+    "not_checked_in": Problem(409, N_("还没有签到"), N_("请先签到；有遗漏的请联系教员更正。")),
+    "enrolment_closed": Problem(409, N_("现在不能报名"), N_("班级不接受报名、已截止或已取消；请另选班级，或联系培训专员。")),
+    "enrolled_already": Problem(409, N_("已经报名"), N_("此人已在本班名单或候补名单中，不必重复报名。")),
+    "sitting_closed": Problem(409, N_("考试现在不能这样办理"), N_("考试尚未开始、已结束、已取消或成绩已公布；请刷新页面，按考试当前的状态办理。")),
+    "sitter_present": Problem(409, N_("考生已入场"), N_("已入场或已有成绩的考生不能登记缺考；登记有误的请更正。")),
+    "no_mark": Problem(409, N_("还没有成绩"), N_("请先登记成绩，再更正。")),
+    "marks_missing": Problem(409, N_("成绩还没有登记完"), N_("请为每名考生登记成绩，没有来的登记缺考，然后公布。")),
+}  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    """The floor of training; the ground floor is there already."""
+    problems.publish(PROBLEMS)
+    ledger_words.publish(vocabulary.ACTIONS, vocabulary.SUBJECTS)
+    for face in DOORS:
+        app.register_blueprint(face.bp)
+    app.register_blueprint(certificates_public.short)
+    for programs in API_DOORS:
+        app.extensions["smorest"].register_blueprint(programs.bp)
+    app.extensions["smorest"].register_blueprint(certificates_api.own)
+    holdings.add(app, holding.HOLDING)
+    holdings.add(app, attendance_holding.HOLDING)
+    holdings.add(app, enrolments_holding.HOLDING)
+    holdings.add(app, exams_holding.HOLDING)
+    holdings.add(app, certificates_holding.HOLDING)
+    offers.add(app, _offers)
+    jobs.publish(enrolments.WORK)
+    issuing.know_results(exams.outcomes)
+    jobs.publish(issuing.WORK)
+    jobs.publish(printing.WORK)
+    daily.add(app, "certificate_prints", lambda _day, now: printing.clear(now))
+    daily.add(app, "certificate_shares", lambda _day, now: shares.clear(now))
+    readings.add(app, statements.KIND, Reading(statements.OUTCOMES, _certificates_offline))
+    mandates.add(app, _opened_under)
+    demonstration.add(app, demo.load)
+    _fill_menus(menu.of(app))
+
+
+def _offers(course: Course, today: date) -> Sequence[Offer]:
+    found = rosters.offered(today, course_id=course.id)
+    counts = rosters.counts(of.id for of, _course in found)
+    return [
+        Offer(
+            f"/training/rosters/{of.id}",
+            of.code,
+            of.begins,
+            of.ends,
+            of.place,
+            of.state.value,
+            of.state.label,
+            max(0, of.capacity - counts.get(of.id, {}).get(EnrolmentState.ENROLLED, 0)),
+        )
+        for of, _course in found
+    ]
+
+
+def _opened_under(mandate: Mandate) -> list[mandates.Figure]:
+    count, latest = rosters.opened_under(mandate.id)
+    links = [menu.Link(f"/training/rosters/{of.id}", of.code) for of in latest]
+    figures = [mandates.Figure(_("培训班"), count, links)] if count else []
+    given = certificates.issued_under(mandate.id)
+    return [*figures, mandates.Figure(_("培训证书"), given)] if given else figures
+
+
+def _certificates_offline() -> Mapping[str, Any]:
+    """What the page for checking without a network needs to read certificates."""
+    return {
+        "name": "jifang-certificate-list",
+        "typ": f"jifang-{statements.LIST_KIND}+jws",
+        "url": url_for("certificates_api.status_list"),
+        "words": {name: _(text) for name, text in statements.LABELS.items()},
+        "levels": {level.value: level.label for level in Level},
+    }
+
+
+def _fill_menus(menus: menu.Menu) -> None:
+    menus.public.insert(3, Entry("courses_public.index", N_("培训课程")))
+    menus.public.insert(4, Entry("certificates_public.index", N_("证书查询")))
+    menus.member[1:1] = [
+        Entry("rosters.mine", N_("我的培训"), policy.see_own_training),
+        Entry("attendance.mine", N_("上课签到"), policy.see_own_training),
+        Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
+        Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
+        Entry("attendance.today", N_("今日考勤"), policy.see_roster),
+        Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
+        Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
+    ]
+    menus.panels[:0] = [_own_training, _desk, _certificates_waiting]
+
+
+def _own_training(actor: Actor, now: datetime) -> Panel | None:
+    if not policy.see_own_training(actor):
+        return None
+    person = persons.own_person(actor)
+    hours = rosters.timetable_of_person(person.id, since=now) if person else []
+    coming = [hour for hour in hours if hour.lesson.cancelled_at is None]
+    rows = [menu.Link(f"/training/rosters/{hour.class_id}", _when(hour)) for hour in coming[:3]]
+    return Panel(_("我的培训"), "/training/rosters/mine", len(coming), rows=rows, empty=_("没有待上的课"))
+
+
+def _desk(actor: Actor, now: datetime) -> Panel | None:
+    if not policy.see_training_desk(actor):
+        return None
+    begins = at_clock(civil_date(now), time())
+    hours = rosters.timetable_of_day(begins, begins + timedelta(days=1))
+    rows = [menu.Link(f"/training/rosters/{hour.class_id}", _when(hour)) for hour in hours[:5]]
+    return Panel(_("今天的课"), "/training/rosters/desk", len(hours), rows=rows, empty=_("今天没有课"))
+
+
+def _certificates_waiting(actor: Actor, _now: datetime) -> Panel | None:
+    """Withdrawals that somebody may confirm, for whoever may."""
+    if not policy.see_withdrawals(actor):
+        return None
+    found = certificates.waiting_cases(actor)
+    rows = [menu.Link(f"/training/certificates/cases/{case.id}", one.number) for case, one in found.items[:5]]
+    empty = _("没有待确认的提议。")
+    return Panel(_("待第二人确认的撤回"), "/training/certificates/desk", found.total, rows=rows, empty=empty)
+
+
+def _when(hour: rosters.Hour) -> str:
+    starts = hour.lesson.starts_at
+    return f"{civil_date(starts):%m-%d} {show_clock(starts)} {hour.lesson.title}"

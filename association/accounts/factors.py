@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -61,8 +60,7 @@ def secret_of(factor: SecondFactor) -> bytes:
 
 def address_for_telephone(account: Account, factor: SecondFactor) -> str:
     """The ``otpauth:`` address in the QR code."""
-    label = quote(f"{ISSUER}:{account.email}", safe=":")
-    return f"otpauth://totp/{label}?secret={rules.as_base32(secret_of(factor))}&issuer={quote(ISSUER)}"
+    return rules.address_for_telephone(secret_of(factor), name=account.email, issuer=ISSUER)
 
 
 def confirm(account: Account, *, code: str, actor: Actor, now: datetime) -> list[str]:

@@ -23,16 +23,35 @@ def of_code(account_id: int) -> str:
     return rules.digest(f"code:{account_id}")
 
 
+def of_spoken(account_id: int) -> str:
+    """The mark for codes that are read aloud, tried by an account."""
+    return rules.digest(f"spoken:{account_id}")
+
+
+def of_numbers(account_id: int) -> str:
+    """The mark for identity numbers an account tried that are somebody's already."""
+    return rules.digest(f"number:{account_id}")
+
+
+def counted(mark: str, *, now: datetime) -> int:
+    """How many failures in a row ``mark`` has within a day."""
+    found = _known(mark).get(mark)
+    return found.count if found is not None and found.failed_at >= now - REMEMBERED else 0
+
+
 def of_place(remote: str) -> str:
     """The mark for whatever comes from one remote address."""
     return rules.digest(f"from:{remote}")
 
 
-def insist(mark: str, *, now: datetime, remote: str = "") -> None:
-    """Raise TooMany while ``mark``, or the place it is asked from, has to wait."""
+def insist(mark: str, *, now: datetime, remote: str = "", words: str = "") -> None:
+    """Raise TooMany while ``mark``, or the place it is asked from, has to wait; ``words`` (with ``{wait}``) say so where
+    it is not about signing in."""
     failed = _known(mark, of_place(remote))
     if (own := failed.get(mark)) is not None and own.failed_at >= now - REMEMBERED:
         wait = _seconds(own.failed_at + rules.delay_after(own.count) - now)
+        if wait and words:
+            raise TooMany(_(words, wait=wait), retry_after=wait)
         if wait and own.count >= rules.LOCKED_AT:
             sentence = _("失败次数过多，登录已锁定。可用“忘记密码”重设密码后登录，或请协会的安全管理员解除锁定。")
             raise TooMany(sentence, retry_after=wait)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from association.kernel.actors import Role
@@ -15,12 +15,15 @@ class Account(Model):
     """Somebody who may sign in. ``session_stamp`` changes to end all sessions."""
 
     __tablename__ = "account"
+    __table_args__ = (Index("uq_account_person_id", "person_id", unique=True),)
     email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(200))
     roles: Mapped[list[str]]
     session_stamp: Mapped[str] = mapped_column(String(40))
     active: Mapped[bool] = mapped_column(default=True)
+    # The natural person whose own account this is; people act for themselves with one account only.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}

@@ -7,6 +7,9 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
+from pyotp import TOTP
+from pyotp.utils import strings_equal
+
 from association.kernel.errors import Shortfall
 from association.kernel.i18n import _
 
@@ -24,8 +27,6 @@ PLACE_REMEMBERED = timedelta(hours=1)
 LINK_LASTS = timedelta(hours=24)
 LETTERS_AN_HOUR = 5
 HALF_SIGNED_IN_LASTS = timedelta(minutes=10)
-STEP_SECONDS = 30
-CODE_DIGITS = 6
 RECOVERY_CODES = 10
 LONGEST_OVERLAP_DAYS = 90
 KEY_PREFIX = "jf_"
@@ -77,21 +78,28 @@ def _growing(over: int) -> timedelta:
 
 
 def one_time_code(secret: bytes, step: int) -> str:
-    """The code of one step of time (RFC 4226, RFC 6238: HMAC-SHA-1, six digits)."""
-    mac = hmac.new(secret, step.to_bytes(8, "big"), hashlib.sha1).digest()  # what RFC 6238 and every telephone use
-    at = mac[-1] & 15
-    number = int.from_bytes(mac[at : at + 4], "big") & 0x7FFFFFFF
-    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+    """The code of one step of time (RFC 6238)."""
+    return _telephone(secret).generate_otp(step)
 
 
 def step_of(code: str, secret: bytes, *, now: datetime, after: int) -> int | None:
     """The step whose code this is: the present one or a neighbour (clocks differ), later than step ``after``."""
-    typed = plain_code(code)
-    here = int(now.timestamp()) // STEP_SECONDS
+    typed, telephone = plain_code(code), _telephone(secret)
+    here = telephone.timecode(now)
     for step in (here, here - 1, here + 1):
-        if step > after and hmac.compare_digest(one_time_code(secret, step).encode(), typed.encode()):
+        if step > after and strings_equal(telephone.generate_otp(step), typed):
             return step
     return None
+
+
+def address_for_telephone(secret: bytes, *, name: str, issuer: str) -> str:
+    """The ``otpauth:`` address in the QR code."""
+    return _telephone(secret).provisioning_uri(name=name, issuer_name=issuer)
+
+
+def _telephone(secret: bytes) -> TOTP:
+    """SHA-1, six digits, thirty seconds: what every telephone takes."""
+    return TOTP(as_base32(secret))
 
 
 def plain_code(code: str) -> str:

@@ -15,7 +15,7 @@ MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 256 * 1024 * 1024
 DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
 # Letter by letter what may stand in a backup: no name leads anywhere else.
-_NAME = re.compile(r"database\.(?:sqlite|dump)|documents/[0-9a-f]{2}/[0-9a-f]{62}", re.ASCII)
+_NAME = re.compile(r"database\.(?:sqlite|dump)|(?:documents|uploads)/[0-9a-f]{2}/[0-9a-f]{62}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 

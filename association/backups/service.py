@@ -31,8 +31,12 @@ from association.kernel.i18n import _
 
 CHUNK = 1024 * 1024
 # What a program puts into a data folder by only starting; everything else is somebody's data.
-OF_THE_PROGRAM = frozenset({"secret_key", "limits", "metrics", "daily.lock"})
-MAY_BE_EMPTY = frozenset({"documents", "mail"})
+OF_THE_PROGRAM = frozenset(
+    {"secret_key", "limits", "metrics", "daily.lock", "index", "search-misses", "search-misses.taken"}
+)
+# Files of people: evidence, and workbooks that are kept for some time.
+FOLDERS = ("documents", "uploads")
+MAY_BE_EMPTY = frozenset({*FOLDERS, "mail"})
 Say = Callable[[str], None]
 
 
@@ -155,8 +159,8 @@ def _postgresql(program: str, *options: str) -> None:
 
 
 def _document_files() -> Iterator[Path]:
-    folder = config.data_dir() / "documents"
-    return iter(sorted(path for path in folder.glob("[0-9a-f][0-9a-f]/*") if path.is_file() and not path.is_symlink()))
+    found = (path for name in FOLDERS for path in (config.data_dir() / name).glob("[0-9a-f][0-9a-f]/*"))
+    return iter(sorted(path for path in found if path.is_file() and not path.is_symlink()))
 
 
 def _size_and_hash(path: Path) -> tuple[int, str]:
@@ -301,10 +305,11 @@ def _insist_on_empty() -> None:
 def put_in_place(manifest: Manifest, folder: Path) -> None:
     """Move what was unpacked to where it belongs; the database last, for with it the register is there."""
     data = config.data_dir()
-    if (folder / "documents").is_dir():
-        if (data / "documents").is_dir():
-            (data / "documents").rmdir()
-        (folder / "documents").rename(data / "documents")
+    for name in FOLDERS:
+        if (folder / name).is_dir():
+            if (data / name).is_dir():
+                (data / name).rmdir()
+            (folder / name).rename(data / name)
     database = folder / rules.DATABASES[manifest.database]
     if manifest.database == "postgresql":
         _postgresql(
@@ -330,7 +335,8 @@ def take_back() -> None:
     if db.engine.dialect.name == "sqlite":
         for path in _sqlite_files():
             path.unlink(missing_ok=True)
-    shutil.rmtree(config.data_dir() / "documents", ignore_errors=True)
+    for name in FOLDERS:
+        shutil.rmtree(config.data_dir() / name, ignore_errors=True)
 
 
 def document_faults() -> list[str]:

@@ -3,6 +3,7 @@
 from flask_smorest.fields import Upload
 
 from association.documents.rules import LONGEST_NAME
+from association.kernel.numbers import LARGEST_WHOLE
 from association.vocabulary import DocumentKind
 from association.web import fields
 
@@ -12,8 +13,8 @@ class DocumentIn(fields.In):
 
 
 class FilingOut(fields.Out):
-    id = fields.Whole(1, 2**53)
+    id = fields.Whole(1, LARGEST_WHOLE)
     sha256 = fields.Text(64)
-    size = fields.Whole(0, 2**53)
+    size = fields.Whole(0, LARGEST_WHOLE)
     kind = fields.Word(DocumentKind)
     filename = fields.Text(LONGEST_NAME)

@@ -26,6 +26,7 @@ _ACTOR_COLUMNS = (
     Account.id.label("account_id"),
     Account.name.label("account_name"),
     Account.roles,
+    Account.person_id,
     Membership.begins,
     Membership.ends,
     Membership.administrator,
@@ -88,6 +89,7 @@ def _actor(rows: Sequence[Any], today: date, **more: Any) -> Actor:
         enterprise_ids=frozenset(row.enterprise_id for row in current),
         enterprise_name=acting.enterprise_name if acting else "",
         administers_enterprise=bool(acting and acting.administrator),
+        person_id=rows[0].person_id,
         **more,
     )
 

@@ -29,6 +29,8 @@ class Role(Term):
     PRACTITIONER = "practitioner", N_("从业人员")
 
 
+PRIVATELY = "practitioner"
+
 STAFF = frozenset(
     {
         Role.SYSTEM_ADMINISTRATOR,
@@ -51,6 +53,7 @@ class Actor:
     """Whoever acts: a person signed in, a program with a key, the calendar, an operator, or nobody yet.
 
     ``enterprise_id`` is the enterprise acted for; ``enterprise_ids`` are all this person belongs to (four eyes).
+    ``person_id`` is the natural person whose account this is, where somebody acts for nobody but themselves.
     """
 
     account_id: int | None = None
@@ -62,6 +65,7 @@ class Actor:
     administers_enterprise: bool = False
     via: str = "page"
     scopes: frozenset[str] | None = field(default=None)
+    person_id: int | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -70,6 +74,19 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return bool(self.roles & STAFF)
+
+    @property
+    def acts_privately(self) -> bool:
+        """Whether this is somebody who holds no office and acts for no enterprise: a practitioner, and nothing else."""
+        return self.roles == {Role.PRACTITIONER} and not self.enterprise_ids
+
+    @property
+    def signature(self) -> str:
+        """The name under which what is done is recorded for good.
+
+        Who acts privately may ask to be erased (PIPL Art. 47): what can never be changed names the account, not them.
+        """
+        return PRIVATELY if self.acts_privately else self.name
 
     def has(self, *roles: Role) -> bool:
         """Whether any of ``roles`` is held."""

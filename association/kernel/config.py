@@ -36,7 +36,9 @@ def from_environment(environment: Mapping[str, str], root: Path) -> dict[str, An
     DATABASE_URL, SECRET_KEY, DATA_DIR, BASE_URL, MAIL_* as the contract says. PRODUCTION=1 insists on what a
     public server needs. Without SECRET_KEY one is made and kept, readable by its owner only, in the data folder.
     SESSION_IDLE_MINUTES and SESSION_HOURS end sessions; STAFF_NEEDS_SECOND_FACTOR (default: as PRODUCTION) is what it
-    says; RATE_LIMITS=0 lifts the published limits, where a proxy in front keeps them. METRICS_KEY opens /metrics to other machines.
+    says; RATE_LIMITS=0 lifts the published limits, where a proxy in front keeps them; RATE_LIMITS_STORE names a store in which
+    several machines count them together. METRICS_KEY opens /metrics to other machines.
+    WEBHOOKS_ANYWHERE=1 lets webhooks go to http:// and to private addresses: for development, refused in production.
     """
     data = Path(environment.get("DATA_DIR") or root / "instance").expanduser().resolve()
     base_url = environment.get("BASE_URL", "").rstrip("/")
@@ -58,7 +60,9 @@ def from_environment(environment: Mapping[str, str], root: Path) -> dict[str, An
         "SESSION_HOURS": int(environment.get("SESSION_HOURS", "12")),
         "STAFF_NEEDS_SECOND_FACTOR": environment.get("STAFF_NEEDS_SECOND_FACTOR", "1" if production else "0") == "1",
         "METRICS_KEY": environment.get("METRICS_KEY", ""),
+        "WEBHOOKS_ANYWHERE": environment.get("WEBHOOKS_ANYWHERE", "0") == "1",
         "RATE_LIMITS": environment.get("RATE_LIMITS", "1") != "0",
+        "RATE_LIMITS_STORE": environment.get("RATE_LIMITS_STORE", ""),
     }
 
 
@@ -85,6 +89,10 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         raise UnsafeSettings("BASE_URL must be the public https:// address in production (it is printed in QR codes)")
     if base_url and not base_url.startswith(("http://", "https://")):
         raise UnsafeSettings("BASE_URL must begin with http:// or https://")
+    if settings.get("PRODUCTION") and settings.get("WEBHOOKS_ANYWHERE"):
+        raise UnsafeSettings(
+            "WEBHOOKS_ANYWHERE=1 is for development: in production webhooks go to public https:// only"
+        )
     if settings["SESSION_IDLE_MINUTES"] < 1 or settings["SESSION_HOURS"] < 1:
         raise UnsafeSettings("SESSION_IDLE_MINUTES and SESSION_HOURS must be at least 1: a session has to end")
     return settings | {

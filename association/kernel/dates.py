@@ -21,9 +21,14 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), SHANGHAI).astimezone(UTC)
 
 
+def at_clock(day: date, clock: time) -> datetime:
+    """A moment of Shanghai's clock on ``day``, as a UTC moment."""
+    return datetime.combine(day, clock, SHANGHAI).astimezone(UTC)
+
+
 def noon(day: date) -> datetime:
     """Noon of ``day`` in Shanghai, as a UTC moment."""
-    return datetime.combine(day, time(12), SHANGHAI).astimezone(UTC)
+    return at_clock(day, time(12))
 
 
 def holds(begins: date | None, ends: date | None, day: date) -> bool:
@@ -35,6 +40,13 @@ def add_years(day: date, years: int) -> date:
     """The same day ``years`` later; 29 February becomes 28 in a common year."""
     year = day.year + years
     return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later; where that month is shorter, its last day."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def term_of_validity(first: date, years: int) -> date:

@@ -113,6 +113,16 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Inside the block, transactions on SQLite leave the writer's place to others: for long looks before a change."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
 def intend_to_write(yes: bool = True) -> None:
     """The same for the rest of this context (a web request, a command)."""
     _writing.set(yes)
@@ -195,6 +205,30 @@ def read(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         # The server may have gone and come back: once more, on a new connection.
         _hot.kept = (engine, _own_connection(engine))
         return _fetch(engine, _hot.kept[1], statement, parameters)
+
+
+def listed(*columns: str) -> str:
+    """For ``read``: the values of one JSON list (a text parameter) as a subquery with these text columns.
+
+    ``WHERE number IN {listed("number")}`` for a list of texts, ``WHERE (maker, model) IN {listed("maker", "model")}``
+    for one of pairs: however long the list it is one parameter, so neither database's limit is met.
+    """
+    postgres = db.engine.dialect.name == "postgresql"
+    if len(columns) == 1:
+        one = "json_array_elements_text(CAST(? AS json))" if postgres else "value"
+        return f"(SELECT {one} AS {columns[0]}{'' if postgres else ' FROM json_each(?)'})"  # noqa: S608 - our own names
+    place = "value->>{}" if postgres else "json_extract(value, '$[{}]')"
+    places = ", ".join(f"{place.format(number)} AS {name}" for number, name in enumerate(columns))
+    rows = "json_array_elements(CAST(? AS json))" if postgres else "json_each(?)"
+    return f"(SELECT {places} FROM {rows})"  # noqa: S608 - our own names
+
+
+def let_go() -> None:
+    """End the session's snapshot, and on SQLite give up the writer's place, before something long that only reads.
+
+    Only where nothing has been written yet: what was is lost.
+    """
+    db.session.rollback()
 
 
 class _Own:

@@ -86,6 +86,11 @@ def show_date(day: date | None) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
+def show_clock(moment: datetime) -> str:
+    """The time of day in Shanghai."""
+    return f"{moment.astimezone(SHANGHAI):%H:%M}"
+
+
 def show_moment(moment: datetime | None) -> str:
     """A moment in Shanghai's time, to the minute."""
     if moment is None:

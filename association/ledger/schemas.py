@@ -3,9 +3,8 @@
 from marshmallow import validates_schema
 from marshmallow.exceptions import ValidationError
 
+from association.kernel.numbers import LARGEST_WHOLE
 from association.web.fields import Day, In, Text, Whole
-
-LARGEST = 2**31 - 1
 
 
 class FiltersIn(In):
@@ -17,8 +16,8 @@ class FiltersIn(In):
 
 
 class LedgerQuery(FiltersIn):
-    before = Whole(1, LARGEST, load_default=None)
-    after = Whole(0, LARGEST, load_default=None)
+    before = Whole(1, LARGEST_WHOLE, load_default=None)
+    after = Whole(0, LARGEST_WHOLE, load_default=None)
 
 
 class ExportIn(FiltersIn):

@@ -1,5 +1,6 @@
 """Writing the ledger, always inside the caller's transaction."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -29,25 +30,37 @@ def advance(name: str) -> ChainHead:
 
 def record(action: str, subject: str, *, actor: Actor, at: datetime, **facts: Any) -> LedgerLine:
     """Write one line: ``action`` (``product.submitted``) was done to ``subject`` (``product:17``) by ``actor``."""
+    return record_many([(action, subject, facts)], actor=actor, at=at)[0]
+
+
+def record_many(
+    done: Iterable[tuple[str, str, Mapping[str, Any]]], *, actor: Actor, at: datetime
+) -> Sequence[LedgerLine]:
+    """The same of several things done at once, each with its action, subject and facts: a line each, in this order.
+
+    The head of the chain is read and written once.
+    """
     head = advance("ledger")
-    body: dict[str, Any] = {
-        "position": head.position + 1,
-        "at": show_utc(at),
-        "action": action,
-        "subject": subject,
-        "actor_id": actor.account_id,
-        "actor_name": actor.name,
-        "enterprise_id": actor.enterprise_id,
-        "via": actor.via,
-        "facts": facts,
-        "previous_seal": head.seal,
-    }
-    sealed = seal(body)
-    line = LedgerLine(**(body | {"at": at, "seal": sealed}))
-    db.session.add(line)
-    head.position, head.seal = head.position + 1, sealed
+    lines = []
+    for action, subject, facts in done:
+        body: dict[str, Any] = {
+            "position": head.position + 1,
+            "at": show_utc(at),
+            "action": action,
+            "subject": subject,
+            "actor_id": actor.account_id,
+            "actor_name": actor.signature,
+            "enterprise_id": actor.enterprise_id,
+            "via": actor.via,
+            "facts": dict(facts),
+            "previous_seal": head.seal,
+        }
+        sealed = seal(body)
+        lines.append(LedgerLine(**(body | {"at": at, "seal": sealed})))
+        head.position, head.seal = head.position + 1, sealed
+    db.session.add_all(lines)
     db.session.flush()
-    return line
+    return lines
 
 
 def note_export(filters: Filters, form: str, *, actor: Actor, now: datetime) -> int:

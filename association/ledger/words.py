@@ -13,7 +13,7 @@ VIA = {
     "calendar": N_("日历"),
     "command": N_("运维命令"),
 }
-NOT_PEOPLE = {"calendar": N_("日历"), "operator": N_("运维人员")}
+NOT_PEOPLE = {"calendar": N_("日历"), "operator": N_("运维人员"), "practitioner": N_("从业人员（本人）")}
 
 
 def publish(actions: Mapping[str, str], subjects: Mapping[str, tuple[str, str]]) -> None:

@@ -11,20 +11,24 @@ from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.kernel.pagination import PER_PAGE, Page
 from association.outbox.models import Message
-from association.vocabulary import MessageState
+from association.vocabulary import MessageChannel, MessageState
 
 
 def inbox(actor: Actor, *, number: int = 1) -> Page:
     """The messages of ``actor``, newest first."""
     number = max(1, number)
-    own = select(Message).where(Message.to_account_id == actor.account_id)
+    own = select(Message).where(Message.to_account_id == actor.account_id, Message.channel == MessageChannel.MAIL)
     total = db.session.scalar(select(func.count()).select_from(own.subquery())) or 0
     found = own.order_by(Message.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     return Page(db.session.scalars(found).all(), number, PER_PAGE, total)
 
 
 def count_unread(actor: Actor) -> int:
-    unread = select(func.count()).where(Message.to_account_id == actor.account_id, Message.read_at.is_(None))
+    unread = select(func.count()).where(
+        Message.to_account_id == actor.account_id,
+        Message.channel == MessageChannel.MAIL,
+        Message.read_at.is_(None),
+    )
     return db.session.scalar(unread) or 0
 
 
@@ -36,11 +40,11 @@ def message_for(actor: Actor, message_id: int) -> Message:
     return message
 
 
-def due(now: datetime, *, limit: int = 100) -> Sequence[int]:
+def due(now: datetime, *, channel: MessageChannel = MessageChannel.MAIL, limit: int = 100) -> Sequence[int]:
     """Ids of messages to be tried now, the longest owed first."""
     statement = (
         select(Message.id)
-        .where(Message.state == MessageState.OWED, Message.next_try_at <= now)
+        .where(Message.state == MessageState.OWED, Message.next_try_at <= now, Message.channel == channel)
         .order_by(Message.next_try_at, Message.id)
         .limit(limit)
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 MOST_ATTEMPTS = 8
 
@@ -19,3 +20,12 @@ def file_name(message_id: int, key: str) -> str:
 def reason(failure: Exception) -> str:
     """Why a try failed, as far as it can be kept: the kind of failure and what was said, in one line."""
     return " ".join(f"{type(failure).__name__}: {failure}".split())[:200]
+
+
+def shown_address(url: str) -> str:
+    """The address of a program as it may be shown: its path often holds a secret of the receiver's."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc}/…"
+    except ValueError:
+        return "…"

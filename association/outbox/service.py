@@ -5,15 +5,17 @@ import os
 import smtplib
 import ssl
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from association import policy
@@ -25,12 +27,28 @@ from association.kernel.i18n import _
 from association.ledger import service as ledger
 from association.outbox import queries, rules
 from association.outbox.models import Message
-from association.vocabulary import MessageState
+from association.vocabulary import MessageChannel, MessageState
 
 log = logging.getLogger(__name__)
 
 SMTP_TIMEOUT = 20
+_AT_A_TIME = 200  # both databases bound the parameters of a statement
 Send = Callable[[Message, EmailMessage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message to be owed. Without an address it stands in the inbox only; with ``to_url`` it goes to a program, and
+    ``body`` is canonical JSON. ``url`` and ``unsubscribe`` are paths of this site."""
+
+    key: str
+    to_account_id: int | None
+    to_address: str
+    subject: str
+    body: str
+    url: str
+    to_url: str = ""
+    unsubscribe: str = ""
 
 
 def enqueue(
@@ -42,31 +60,43 @@ def enqueue(
     body: str,
     url: str,
     now: datetime,
+    unsubscribe: str = "",
 ) -> None:
-    """Owe a message; one whose key is owed already is skipped silently. Commits nothing.
+    """Owe a letter; one whose key is owed already is skipped silently. Commits nothing."""
+    enqueue_many([Owed(key, to_account_id, to_address, subject, body, url, unsubscribe=unsubscribe)], now=now)
 
-    Without an address it stands in the inbox only. ``url`` is a path of this site.
-    """
-    values = {
-        "key": key,
-        "to_account_id": to_account_id,
-        "to_address": to_address,
+
+def enqueue_many(owed: Sequence[Owed], *, now: datetime) -> None:
+    """The same for many at once."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    for begins in range(0, len(owed), _AT_A_TIME):
+        rows = [_values(one, now) for one in owed[begins : begins + _AT_A_TIME]]
+        db.session.execute(dialect.insert(Message).values(rows).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def _values(one: Owed, now: datetime) -> dict[str, Any]:
+    waits = bool(one.to_address or one.to_url)
+    return {
+        "key": one.key,
+        "to_account_id": one.to_account_id,
+        "channel": MessageChannel.WEBHOOK if one.to_url else MessageChannel.MAIL,
+        "to_address": one.to_address,
+        "to_url": one.to_url,
         # A line break would end the header it stands in.
-        "subject": " ".join(subject.split())[:200],
-        "body": body,
-        "url": url,
+        "subject": " ".join(one.subject.split())[:200],
+        "body": one.body,
+        "url": one.url,
+        "unsubscribe": one.unsubscribe,
         "created_at": now,
-        "state": MessageState.OWED if to_address else MessageState.DELIVERED,
+        "state": MessageState.OWED if waits else MessageState.DELIVERED,
         "attempts": 0,
         "next_try_at": now,
-        "delivered_at": None if to_address else now,
+        "delivered_at": None if waits else now,
     }
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def deliver(now: datetime, *, limit: int = 500) -> int:
-    """Try every message that is due, each in its own transaction; how many were delivered.
+    """Try every letter that is due, each in its own transaction; how many were delivered.
 
     By SMTP where MAIL_SERVER is set, else into a file of ``mail/`` in the data folder. Handing a letter to a mail
     server and writing that down cannot be one step: a worker killed between the two sends again (with the same
@@ -75,7 +105,7 @@ def deliver(now: datetime, *, limit: int = 500) -> int:
     delivered = 0
     with writing(), _post() as send:
         for message_id in queries.due(now, limit=limit):
-            message = _claim(message_id, now=now)
+            message = claim(message_id, now=now)
             if message is None:
                 continue
             try:
@@ -83,10 +113,9 @@ def deliver(now: datetime, *, limit: int = 500) -> int:
             except Exception as failure:
                 # What a mail server says repeats addresses: that is for the staff's page, not for the log.
                 log.warning("message %s, attempt %s: %s", message.id, message.attempts, type(failure).__name__)
-                _give_up_or_wait(message, rules.reason(failure))
+                failed(message, rules.reason(failure))
                 continue
-            with transaction():
-                message.state, message.delivered_at, message.failure = MessageState.DELIVERED, now, ""
+            settle(message, now=now)
             delivered += 1
     return delivered
 
@@ -107,7 +136,21 @@ def mark_all_read(*, actor: Actor, now: datetime) -> None:
         db.session.execute(unread.values(read_at=now))
 
 
-def _claim(message_id: int, *, now: datetime) -> Message | None:
+def settle(message: Message, *, now: datetime) -> None:
+    """It was delivered."""
+    with transaction():
+        message.state, message.delivered_at, message.failure = MessageState.DELIVERED, now, ""
+
+
+def failed(message: Message, reason: str, *, for_good: bool = False) -> None:
+    """A try failed: the next one is set already, unless it was the last, or there is no use in another."""
+    with transaction():
+        message.failure = reason
+        if for_good or message.attempts >= rules.MOST_ATTEMPTS:
+            message.state = MessageState.DEAD
+
+
+def claim(message_id: int, *, now: datetime) -> Message | None:
     """Count the attempt and set the next before sending: no lock is held while a mail server thinks.
 
     ``None`` when another worker was faster.
@@ -148,16 +191,36 @@ def resend_all(*, actor: Actor, now: datetime) -> int:
     return len(dead)
 
 
+def forget(account_id: int, address: str) -> None:
+    """Delete every message to somebody who was erased, and the files they were written into. Commits nothing."""
+    mine = or_(Message.to_account_id == account_id, Message.to_address == address)
+    for message in db.session.scalars(select(Message).where(mine)).all():
+        _unlink(message)
+        db.session.delete(message)
+    db.session.flush()
+
+
+def forget_address(*, to_address: str = "", to_url: str = "") -> None:
+    """Whoever left this address (a program's, or one of no account) wants to hear no more: what is still owed to it is not sent, and of
+    what was sent only stays that it was. Commits nothing."""
+    letter = Message.to_account_id.is_(None) & (func.lower(Message.to_address) == to_address.lower())
+    place = Message.to_url == to_url if to_url else letter
+    for message in db.session.scalars(select(Message).where(place)).all():
+        _unlink(message)
+        if message.state == MessageState.OWED:
+            db.session.delete(message)
+        else:
+            message.to_address = message.to_url = message.body = message.unsubscribe = message.failure = ""
+    db.session.flush()
+
+
+def _unlink(message: Message) -> None:
+    (config.data_dir() / "mail" / rules.file_name(message.id, message.key)).unlink(missing_ok=True)
+
+
 def _owe_anew(message: Message, *, actor: Actor, now: datetime) -> None:
     message.state, message.attempts, message.next_try_at = MessageState.OWED, 0, now
     ledger.record("message.resent", f"message:{message.id}", actor=actor, at=now, key=message.key)
-
-
-def _give_up_or_wait(message: Message, reason: str) -> None:
-    with transaction():
-        message.failure = reason
-        if message.attempts >= rules.MOST_ATTEMPTS:
-            message.state = MessageState.DEAD
 
 
 def _letter(message: Message) -> EmailMessage:
@@ -170,6 +233,10 @@ def _letter(message: Message) -> EmailMessage:
     letter["Date"] = message.created_at
     letter["Message-ID"] = f"<message-{message.id}.{message.created_at:%Y%m%d%H%M%S}@{sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe and base:
+        # RFC 2369, RFC 8058: the reader's program offers a button, and one click ends it.
+        letter["List-Unsubscribe"] = f"<{base}{message.unsubscribe}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     link = _("在平台上查看：{url}", url=f"{base}{message.url}") if message.url and base else ""
     letter.set_content(f"{message.body}\n\n{link}\n" if link else f"{message.body}\n", charset="utf-8")
     return letter

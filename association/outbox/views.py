@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from association.kernel import clock
 from association.kernel.i18n import _
 from association.outbox import queries, service
-from association.outbox.rules import MOST_ATTEMPTS
+from association.outbox.rules import MOST_ATTEMPTS, shown_address
 from association.outbox.schemas import InboxQuery
 from association.web.doors import member_door
 from association.web.forms import read_query
@@ -42,7 +42,7 @@ def read_all() -> ResponseReturnValue:
 @bp.get("/dead")
 def dead() -> ResponseReturnValue:
     found = queries.dead_letters(current_actor(), number=read_query(InboxQuery)["page"])
-    return page("outbox/dead.html", found=found, most=MOST_ATTEMPTS)
+    return page("outbox/dead.html", found=found, most=MOST_ATTEMPTS, shown_address=shown_address)
 
 
 @bp.post("/dead/<int:message_id>/resend")

@@ -25,8 +25,9 @@ from PIL import Image
 
 from association.kernel.errors import Invalid, TooMany
 from association.kernel.i18n import _
+from association.paper.diplomas import DiplomaForm, Diplomas, diplomas_data
 from association.paper.glyphs import FONTS, has_glyph
-from association.paper.rules import Label, LabelSize, Sheet, label_data, sheet_data
+from association.paper.rules import Badges, Label, LabelSize, Sheet, badges_data, label_data, sheet_data
 
 FORMS = Path(__file__).parent / "sheets"
 MARK = Path(__file__).parent.parent / "web" / "static" / "favicon.svg"
@@ -35,19 +36,21 @@ FAMILIES = {"sans": _HAN, "mono": ["Jifang Mono", *_HAN]}
 
 AT_A_TIME = 2
 PATIENCE_SECONDS = 10.0
-LARGEST_DATA = 300_000
+LARGEST_DATA = 600_000
+LARGEST_DIPLOMA = 400_000
 KEPT = 48
 LARGEST_KEPT = 400_000
 DOTS_PER_INCH = 300
 
 Kind = Literal["pdf", "svg", "png"]
+Form = Literal["sheet", "label", "badges", "diploma"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something to print. ``digest`` names its outcome: the same digest, the same bytes."""
 
-    form: Literal["sheet", "label"]
+    form: Form
     kind: Kind
     data: str
     at: datetime
@@ -64,9 +67,20 @@ def label_job(label: Label, size: LabelSize, kind: Literal["svg", "png"]) -> Job
     return _job("label", kind, label_data(label, size, has_glyph), label.at)
 
 
-def _job(form: Literal["sheet", "label"], kind: Kind, data: Mapping[str, Any], at: datetime) -> Job:
+def badges_job(badges: Badges) -> Job:
+    """Badges as tagged PDF, eight on a sheet."""
+    return _job("badges", "pdf", badges_data(badges, has_glyph), badges.at)
+
+
+def diplomas_job(diplomas: Diplomas, form: DiplomaForm) -> Job:
+    """Training certificates as tagged PDF, one on a page; as many as there are, in one piece."""
+    data = {**diplomas_data(diplomas, form, has_glyph), "mark": _mark()}
+    return _job("diploma", "pdf", data, diplomas.at, largest=LARGEST_DATA + LARGEST_DIPLOMA * len(diplomas.items))
+
+
+def _job(form: Form, kind: Kind, data: Mapping[str, Any], at: datetime, *, largest: int = LARGEST_DATA) -> Job:
     text = json.dumps({**data, "fonts": FAMILIES}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if len(text) > LARGEST_DATA:
+    if len(text) > largest:
         raise Invalid(_("内容过多，无法生成文件。"))
     seen = f"{_edition()}\0{form}\0{kind}\0{at.isoformat()}\0{text}"
     return Job(form, kind, text, at, hashlib.sha256(seen.encode()).hexdigest())
@@ -81,18 +95,22 @@ def _mark() -> str:
 def _edition() -> str:
     """What besides the data decides the bytes: Typst, the forms and the fonts."""
     seen = hashlib.sha256(version("typst").encode())
-    for path in sorted([*FORMS.glob("*.typ"), *FONTS.glob("*.[ot]tf")]):
+    for path in sorted([*FORMS.glob("*.typ"), *FORMS.glob("*.png"), *FONTS.glob("*.[ot]tf")]):
         seen.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return seen.hexdigest()
 
 
-def print_job(job: Job) -> bytes:
-    """The finished file. Raises TooMany when the press is busy for too long."""
+def print_job(job: Job, *, keep: bool = True) -> bytes:
+    """The finished file. Raises TooMany when the press is busy for too long.
+
+    ``keep``: for whoever asks again; not what is one person's own.
+    """
     finished = _shelf.get(job.digest)
     if finished is None:
         with _lent(job.form) as compiler:
             finished = _set(compiler, job)
-        _shelf.put(job.digest, finished)
+        if keep:
+            _shelf.put(job.digest, finished)
     return finished
 
 
@@ -189,7 +207,7 @@ class _Shelf:
 
 
 _places = threading.BoundedSemaphore(AT_A_TIME)
-_racks = {form: _Rack(form, _places) for form in ("sheet", "label")}
+_racks = {form: _Rack(form, _places) for form in ("sheet", "label", "badges", "diploma")}
 _shelf = _Shelf()
 
 

@@ -87,6 +87,7 @@ class Number:
     address: str
     alt: str
     caption: str
+    statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,10 @@ class LabelSize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a label says: number, model and the address in its QR code, with a line above and one below."""
+    """What a label says: number, model and the address in its QR code, with a line above and one below.
+
+    ``statement``: the digits of a signed statement that the QR code bears behind the address, where there is room.
+    """
 
     number: str
     model: str
@@ -129,13 +133,37 @@ class Label:
     under: str
     language: Language
     at: datetime
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What somebody wears: the name, whom they come for, what they attend, and their place on the list."""
+
+    name: str
+    firm: str
+    course: str
+    code: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badges:
+    """Badges to be cut out; ``empty`` is what stands there when there are none."""
+
+    title: str
+    language: Language
+    issuer: str
+    empty: str
+    badges: Sequence[Badge]
+    at: datetime
 
 
 # Per size: margin, side of the QR code, space between lines (mm); type sizes of number, model, small print (pt).
 # A module of the QR code is 0.4 mm or larger, and the margin four of them.
 _MEASURES: Mapping[LabelSize, tuple[float, float, float, float, float, float]] = {
     LabelSize.SMALL: (1.6, 13.2, 1.1, 7.0, 6.5, 4.6),
-    LabelSize.MEDIUM: (2.4, 21.5, 1.6, 10.5, 8.5, 5.6),
+    LabelSize.MEDIUM: (2.4, 25.2, 1.6, 10.5, 8.5, 5.6),
     LabelSize.LARGE: (3.4, 33.0, 2.4, 14.5, 11.5, 7.4),
 }
 
@@ -171,10 +199,22 @@ def pieces(text: str, *, code: bool = False) -> list[str]:
     return found
 
 
-def qr_svg(address: str, *, border: int = 0) -> str:
-    """The QR code of ``address`` as SVG."""
+def qr_code(address: str, statement: str = "", *, error: str = "m") -> segno.QRCode:
+    """The QR code of ``address``; behind it, where there is one, a # and the digits of a signed statement.
+
+    Digits take 3.3 bits each: the statement costs what its bytes cost, and the address stays a plain address.
+    """
+    if not statement:
+        return segno.make_qr(address, error="m")
+    # A list of segments, which segno's types do not tell of.
+    segments: Any = [f"{address}#", statement]
+    return segno.make_qr(segments, error=error)
+
+
+def qr_svg(address: str, statement: str = "", *, border: int = 0, error: str = "m") -> str:
+    """The same as SVG."""
     picture = io.BytesIO()
-    code = segno.make_qr(address, error="m")
+    code = qr_code(address, statement, error=error)
     code.save(picture, kind="svg", scale=4, border=border, xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
     return picture.getvalue().decode()
 
@@ -236,10 +276,35 @@ def sheet_data(sheet: Sheet, has: Callable[[str], bool]) -> dict[str, Any]:
             "text": shown(Value(number.text, code=True)),
             "word": clean(number.word),
             "sentence": shown(Value(number.sentence)),
-            "qr": qr_svg(number.address),
+            "qr": qr_svg(number.address, number.statement),
             "alt": clean(number.alt),
             "caption": clean(number.caption),
         },
+    }
+
+
+def badges_data(badges: Badges, has: Callable[[str], bool]) -> dict[str, Any]:
+    """Badges as their form reads them."""
+
+    def clean(text: str) -> str:
+        return printable(" ".join(text.split()), has)
+
+    return {
+        "title": clean(badges.title),
+        "lang": badges.language,
+        "region": "cn" if badges.language == "zh" else "gb",
+        "issuer": clean(badges.issuer),
+        "empty": clean(badges.empty),
+        "badges": [
+            {
+                "name": [clean(one.name)],
+                "firm": pieces(clean(one.firm)),
+                "course": pieces(clean(one.course)),
+                "code": pieces(clean(one.code), code=True),
+                "place": clean(one.place),
+            }
+            for one in badges.badges
+        ],
     }
 
 
@@ -267,7 +332,8 @@ def label_data(label: Label, size: LabelSize, has: Callable[[str], bool]) -> dic
         "large": large,
         "small": small,
         "tiny": tiny,
-        "qr": qr_svg(label.address),
+        # The smallest label has no room for a statement; a larger code is worth more there than a second chance to err.
+        "qr": qr_svg(label.address, "" if size is LabelSize.SMALL else label.statement, error="l"),
         "number": [clean(part) for part in number],
         "model": {"pieces": pieces(clean(label.model), code=True)},
         "over": clean(label.over),

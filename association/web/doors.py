@@ -88,11 +88,11 @@ def open_api_door(module: str, description: str, prefix: str | None = None, name
     return door
 
 
-def api_door(module: str, description: str) -> OpenBlueprint:
-    """Programs that show a key."""
+def api_door(module: str, description: str, name: str | None = None) -> OpenBlueprint:
+    """Programs that show a key. A module's second door has a name of its own."""
     floor, feature, face = _place(module)
     door = OpenBlueprint(
-        f"{feature}_{face}", module, url_prefix=f"{API_PREFIX}/{floor}/{feature}", description=description
+        name or f"{feature}_{face}", module, url_prefix=f"{API_PREFIX}/{floor}/{feature}", description=description
     )
     door.guard = "key"
 

@@ -6,12 +6,13 @@ A fault is ``code`` or ``code:limit``; ``problems.FAULTS`` has the sentence in t
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
 from association.kernel.dates import end_of_day, show_utc
+from association.kernel.numbers import LARGEST_WHOLE
 
 # Tab and line breaks are text; other controls, lone surrogates and non-characters are not.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -89,6 +90,22 @@ class Day(fields.Field[date]):
         return value.isoformat() if isinstance(value, date) else value
 
 
+class Clock(fields.Field[time]):
+    """A time of day, ``HH:MM``."""
+
+    default_error_messages = _CODES
+    _shape = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)", re.ASCII)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
+        found = self._shape.fullmatch(value.strip()) if isinstance(value, str) else None
+        if found is None:
+            raise ValidationError("clock")
+        return time(int(found[1]), int(found[2]))
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return f"{value:%H:%M}" if isinstance(value, time) else value
+
+
 class Moment(fields.Field[datetime]):
     """A moment: ``2026-03-01T08:00:00Z`` (any offset), or a date, meaning its last second in Shanghai."""
 
@@ -118,13 +135,19 @@ class Moment(fields.Field[datetime]):
 
 
 class Whole(fields.Field[int]):
-    """A whole number within bounds; text of digits is read too."""
+    """A whole number within bounds; text of digits is read too. No bound lies beyond what a column holds."""
 
     default_error_messages = _CODES
 
     def __init__(self, least: int, most: int, **more: Any) -> None:
+        if not -LARGEST_WHOLE <= least <= most <= LARGEST_WHOLE:
+            raise ValueError(f"bounds {least} to {most}: no column holds more than {LARGEST_WHOLE}")
         super().__init__(**_noted(more, minimum=least, maximum=most))
         self.least, self.most = least, most
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        # What a form leaves empty is none, where none will do.
+        return super().deserialize(None if value == "" and self.allow_none else value, *args, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | str):
@@ -137,6 +160,27 @@ class Whole(fields.Field[int]):
         if number > self.most:
             raise ValidationError(f"maximum:{self.most}")
         return number
+
+
+class Since(fields.Field[int]):
+    """A position in a feed, from 0; one beyond every position that can be is read as the last, after which comes nothing.
+
+    So a position never expires: whatever a program once kept is answered.
+    """
+
+    default_error_messages = _CODES
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**_noted(more, minimum=0))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+        if not re.fullmatch(r"[+-]?\d{1,400}", text, re.ASCII):
+            raise ValidationError("integer")
+        number = int(text)
+        if number < 0:
+            raise ValidationError("minimum:0")
+        return min(number, LARGEST_WHOLE)
 
 
 class Flag(fields.Field[bool]):
@@ -263,6 +307,7 @@ def openapi_fields() -> dict[type[Any], tuple[str, str | None]]:
         Day: ("string", "date"),
         Moment: ("string", "date-time"),
         Whole: ("integer", None),
+        Since: ("integer", None),
         Flag: ("boolean", None),
         Word: ("string", None),
     }

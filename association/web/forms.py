@@ -20,7 +20,8 @@ def read_query(schema: type[Schema]) -> dict[str, Any]:
 
 def _read(schema: type[Schema], given: Any, *, drop_empty: bool = False) -> dict[str, Any]:
     form = schema(unknown=EXCLUDE)
-    data: dict[str, Any] = {}
+    prefix = getattr(form, "open_prefix", None)
+    data: dict[str, Any] = {name: given[name] for name in given if prefix and name.startswith(prefix) and given[name]}
     for name, field in form.load_fields.items():
         key = field.data_key or name
         if key not in given:

@@ -2,7 +2,7 @@
 
 Requests are counted in one small file that all processes of a machine share, so any of them can answer for all, and a
 restart loses nothing; with another set of routes (an upgrade) it begins anew, as counters may. Each machine counts its
-own. What else is shown is read from the database: rooms and floors hand in their gauges through wiring.
+own. prometheus-client collects and writes; why the counting itself is ours: docs/decisions/0002. What else is shown is read from the database: rooms and floors hand in their gauges through wiring.
 """
 
 import fcntl
@@ -15,11 +15,16 @@ import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import cast
 
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from association.kernel.db import db
@@ -35,7 +40,7 @@ LOCAL = frozenset({"127.0.0.1", "::1"})
 Gauge = Callable[[], float | None]
 
 
-class Requests:
+class Requests(Collector):
     """Counts by route, in a file that all processes map: for each a count a class, a count a bucket, microseconds."""
 
     ROW = struct.Struct(f"<{len(CLASSES)}Q{len(SECONDS) + 1}QQ")
@@ -71,29 +76,23 @@ class Requests:
             finally:
                 fcntl.lockf(self._file, fcntl.LOCK_UN, self.ROW.size, place)
 
-    def lines(self) -> Iterator[str]:
-        """The counts as Prometheus reads them; routes never asked for are left out."""
-        rows = {
-            name: self.ROW.unpack_from(self._map, self.HEAD + self.ROW.size * place)
-            for name, place in self.routes.items()
-        }
-        yield "# HELP jifang_requests_total Requests by route and class of status."
-        yield "# TYPE jifang_requests_total counter"
-        for name, row in rows.items():
+    def collect(self) -> Iterator[Metric]:
+        """The counts as Prometheus has them; routes never asked for are left out."""
+        total = CounterMetricFamily(
+            "jifang_requests", "Requests by route and class of status.", labels=("route", "status")
+        )
+        taken = HistogramMetricFamily("jifang_request_seconds", "How long requests took, by route.", labels=("route",))
+        for name, place in self.routes.items():
+            row = self.ROW.unpack_from(self._map, self.HEAD + self.ROW.size * place)
             for word, count in zip(CLASSES, row, strict=False):
                 if count:
-                    yield f'jifang_requests_total{{route="{name}",status="{word}"}} {count}'
-        yield "# HELP jifang_request_seconds How long requests took, by route."
-        yield "# TYPE jifang_request_seconds histogram"
-        for name, row in rows.items():
-            buckets, total = row[len(CLASSES) : -1], 0
-            if not any(buckets):
-                continue
-            for limit, count in zip((*map(str, SECONDS), "+Inf"), buckets, strict=True):
-                total += count
-                yield f'jifang_request_seconds_bucket{{route="{name}",le="{limit}"}} {total}'
-            yield f'jifang_request_seconds_sum{{route="{name}"}} {row[-1] / 1e6}'
-            yield f'jifang_request_seconds_count{{route="{name}"}} {total}'
+                    total.add_metric((name, word), count)
+            buckets = row[len(CLASSES) : -1]
+            if any(buckets):
+                limits = (*map(str, SECONDS), "+Inf")
+                taken.add_metric((name,), list(zip(limits, accumulate(buckets), strict=True)), row[-1] / 1e6)
+        yield total
+        yield taken
 
 
 @dataclass(slots=True)
@@ -153,25 +152,34 @@ def _daily_done() -> float | None:
 def metrics() -> ResponseReturnValue:
     if not _may_read():
         raise NotFound
-    lines = list(counted().lines())
-    for name, words, value in _figures():
-        # repr keeps a moment's seconds whole, where a shorter form would round them.
-        lines += [f"# HELP {name} {words}", f"# TYPE {name} gauge", f"{name} {value!r}"]
-    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+    figures = CollectorRegistry()
+    figures.register(counted())
+    figures.register(_Figures())
+    # Older scrapers read plain text, newer ones ask for OpenMetrics.
+    encode, kind = choose_encoder(request.headers.get("Accept", ""))
+    return Response(encode(figures), content_type=kind)
 
 
-def _figures() -> list[tuple[str, str, float]]:
-    found: list[tuple[str, str, float]] = []
-    for name, words, gauge in of(current_app).gauges:
-        try:
-            value = gauge()
-        except SQLAlchemyError:
-            # Without a database the requests are still told, and that it is away.
-            db.session.rollback()
-            return [("jifang_database_up", "Whether the database answers.", 0)]
-        if value is not None:
-            found.append((name, words, value))
-    return [("jifang_database_up", "Whether the database answers.", 1), *found]
+class _Figures(Collector):
+    """What rooms and floors hand in."""
+
+    def collect(self) -> Iterator[Metric]:
+        found: list[Metric] = [_database_is_up(1)]
+        for name, words, gauge in of(current_app).gauges:
+            try:
+                value = gauge()
+            except SQLAlchemyError:
+                # Without a database the requests are still told, and that it is away.
+                db.session.rollback()
+                found = [_database_is_up(0)]
+                break
+            if value is not None:
+                found.append(GaugeMetricFamily(name, words, value=value))
+        yield from found
+
+
+def _database_is_up(value: float) -> Metric:
+    return GaugeMetricFamily("jifang_database_up", "Whether the database answers.", value=value)
 
 
 def _may_read() -> bool:

@@ -4,6 +4,7 @@ Each problem has a code that never changes, a status, a title and a page at ``/p
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ FAULTS: dict[str, str] = {
     "characters": N_("含有无法处理的字符（控制字符或不完整的字符），请删除后重试"),
     "date": N_("请填写日期，格式如2026-03-01"),
     "date_range": N_("日期须在1900年至2100年之间"),
+    "clock": N_("请填写时刻，格式如09:00"),
     "moment": N_("请填写日期（2026-03-01）或UTC时刻（2026-03-01T08:00:00Z）"),
     "future": N_("不能晚于现在"),
     "integer": N_("请填写整数"),
@@ -106,6 +108,8 @@ FAULTS: dict[str, str] = {
     "category": N_("类别代码为两位数字，例如01"),
     "uscc": N_("统一社会信用代码为18位，请对照营业执照核对"),
     "email": N_("请填写电子邮箱，例如name@example.com"),
+    "webhook": N_("请填写以https://开头的地址"),
+    "no_lines": N_("清单中没有内容，至少要有一行"),
     "object": N_("应为一个对象"),
     "list": N_("应为一个列表"),
 }
@@ -232,7 +236,16 @@ def _page_again(answer: Answer) -> Response | None:
         return None
     endpoint = f"{request.blueprint}{name}" if name.startswith(".") else name
     g.problem = answer
-    return make_response(current_app.ensure_sync(current_app.view_functions[endpoint])(**(request.view_args or {})))
+    shown = make_response(current_app.ensure_sync(current_app.view_functions[endpoint])(**(request.view_args or {})))
+    if shown.mimetype == "text/html":
+        html = shown.get_data(as_text=True)
+        shown.set_data(_TO_A_FIELD.sub(lambda link: link[0] if f'id="{link[1]}"' in html else link[2], html))
+    return shown
+
+
+# The list of faults leads to the fields; what is not on the page (it changed, or the sender was no form of ours) is
+# said without a link.
+_TO_A_FIELD = re.compile(r'<a href="#(f-[^"]+)">([^<]*)</a>')
 
 
 def init_app(app: Flask) -> None:

@@ -27,6 +27,7 @@ from werkzeug.exceptions import HTTPException
 
 from association.kernel import i18n
 from association.kernel.actors import NOBODY
+from association.kernel.dates import civil_date
 from association.kernel.db import intend_to_write
 from association.kernel.errors import RegistryError
 from association.web import menu
@@ -220,6 +221,8 @@ def init_app(app: Flask) -> None:
             "label": i18n.label,
             "show_date": i18n.show_date,
             "show_moment": i18n.show_moment,
+            "show_clock": i18n.show_clock,
+            "civil_date": civil_date,
             "typed": typed,
             "typed_list": typed_list,
             "errors_for": errors_for,

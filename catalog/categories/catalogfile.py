@@ -30,6 +30,9 @@ NEEDED_SETTINGS = (
     "acceptance_working_days",
     "review_working_days",
     "ends_soon_days",
+    "watching_days",
+    "watching_reminder_days",
+    "objection_days",
 )
 
 _SECTIONS: dict[str, tuple[FactKind, str]] = {
@@ -44,12 +47,15 @@ _SECTIONS: dict[str, tuple[FactKind, str]] = {
     "synonyms": (FactKind.SYNONYM, "code"),
     "confusables": (FactKind.CONFUSABLE, ""),
     "grounds_of_refusal": (FactKind.GROUND, "code"),
+    "grounds_of_revocation": (FactKind.REVOCATION_GROUND, "code"),
     "criteria": (FactKind.CRITERION, "code"),
     "settings": (FactKind.SETTING, "key"),
     "holidays": (FactKind.HOLIDAY, "date"),
 }
 # Rows of these may follow each other under one name, each with days of its own.
-_SUCCESSIVE = frozenset({"not_in_catalog_terms", "synonyms", "grounds_of_refusal", "criteria", "settings"})
+_SUCCESSIVE = frozenset(
+    {"not_in_catalog_terms", "synonyms", "grounds_of_refusal", "grounds_of_revocation", "criteria", "settings"}
+)
 
 # Law is known from its publication. The rest is the association's own: in a later file it is known from the
 # loading, so that an earlier answer stays what it was.
@@ -119,7 +125,28 @@ def read(text: bytes | str) -> tuple[Any, list[Shortfall]]:
         return None, [Shortfall("", "json", _("JSON嵌套过深"))]
     if (too_much := _size_fault(data)) is not None:
         return None, [too_much]
-    return data, []
+    return _with_later_terms(data), []
+
+
+# The association's own terms that came after the form of the file was settled: a file that was made to the older form
+# is as good as before, and says of them what the registry's own file says.
+LATER_SECTION = "grounds_of_revocation"
+LATER_SETTINGS = ("watching_days", "watching_reminder_days", "objection_days")
+
+
+def _with_later_terms(data: Any) -> Any:
+    if not isinstance(data, dict) or not isinstance(data.get("settings"), list):
+        return data
+    named = {one.get("key") for one in data["settings"] if isinstance(one, dict)}
+    lacks = [key for key in LATER_SETTINGS if key not in named]
+    if LATER_SECTION in data and not lacks:
+        return data
+    own = json.loads(OWN_COPY.read_text(encoding="utf-8"))
+    return (
+        {LATER_SECTION: own[LATER_SECTION]}
+        | data
+        | {"settings": data["settings"] + [one for one in own["settings"] if one["key"] in lacks]}
+    )
 
 
 def _size_fault(data: Any) -> Shortfall | None:

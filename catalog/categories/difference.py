@@ -36,16 +36,18 @@ class Way(Term):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which goods a change concerns: classes (with a subtype, or ``None`` for all of them), and standards (folded)."""
+    """Which goods a change concerns: classes (with a subtype, or ``None`` for all of them), standards (folded) that they
+    name, and issuers (codes) of their evidence."""
 
     places: frozenset[tuple[str, str | None]] = frozenset()
     standards: frozenset[str] = frozenset()
+    issuers: frozenset[str] = frozenset()
 
     def __or__(self, other: "Scope") -> "Scope":
-        return Scope(self.places | other.places, self.standards | other.standards)
+        return Scope(self.places | other.places, self.standards | other.standards, self.issuers | other.issuers)
 
     def __bool__(self) -> bool:
-        return bool(self.places or self.standards)
+        return bool(self.places or self.standards or self.issuers)
 
     def concerns(self, category: str, subtype: str) -> bool:
         """Whether goods of this class and subtype lie in it."""
@@ -119,12 +121,10 @@ class Difference:
 
 def sum_of(scopes: Iterable[Scope]) -> Scope:
     """All of them together."""
-    places: set[tuple[str, str | None]] = set()
-    standards: set[str] = set()
+    whole = Scope()
     for one in scopes:
-        places |= one.places
-        standards |= one.standards
-    return Scope(frozenset(places), frozenset(standards))
+        whole |= one
+    return whole
 
 
 def describe(
@@ -211,7 +211,8 @@ def _substantial(before: Mapping[str, Any] | None, after: Mapping[str, Any] | No
 
 
 def scope_of(kind: FactKind, key: str, body: Mapping[str, Any]) -> Scope:
-    """Which goods a fact concerns: by class and subtype; a standard those that name it."""
+    """Which goods a fact concerns: by class and subtype; a standard those that name it, an issuer those whose evidence
+    is of it."""
 
     def places(category: str, subtypes: Sequence[str] | None) -> frozenset[tuple[str, str | None]]:
         return frozenset((category, one) for one in (subtypes if subtypes is not None else (None,)))
@@ -228,6 +229,8 @@ def scope_of(kind: FactKind, key: str, body: Mapping[str, Any]) -> Scope:
             return Scope(places(body["class"], body["subtypes"]))
         case FactKind.STANDARD:
             return Scope(standards=frozenset({fold_standard(body["number"])}))
+        case FactKind.ISSUER:
+            return Scope(issuers=frozenset({str(body["code"])}))
         case FactKind.EVIDENCE_KIND:
             endings = [*body["ended_with_regime"], *body["ended_day_unclear"]]
             return sum_of(Scope(places(code, one["subtypes"])) for one in endings for code in one["classes"])

@@ -70,6 +70,7 @@ CONTROLS: dict[FactKind, tuple[Control, ...]] = {
         *_DAYS,
     ),
     FactKind.GROUND: (_CODE, *_NAMES, _CITED, *_DAYS),
+    FactKind.REVOCATION_GROUND: (_CODE, *_NAMES, _CITED, *_DAYS),
     FactKind.CRITERION: (_CODE, *_NAMES, _CITED, *_DAYS),
     FactKind.NOT_IN_CATALOG_TERM: (
         Control("term", hint=N_("名称以此结尾的产品属目录外"), longest=60),

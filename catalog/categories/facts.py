@@ -33,6 +33,7 @@ class FactKind(StrEnum):
     SYNONYM = "synonym"
     CONFUSABLE = "confusable"
     GROUND = "ground"
+    REVOCATION_GROUND = "revocation_ground"
     CRITERION = "criterion"
     SETTING = "setting"
     HOLIDAY = "holiday"
@@ -327,7 +328,7 @@ class Synonym(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground(Dated):
-    """A published ground of refusal."""
+    """A published ground of refusal, or of suspension and revocation."""
 
     code: str
     name_zh: str
@@ -507,7 +508,7 @@ def fact_from(kind: FactKind, key: str, body: Mapping[str, Any]) -> Any:
             return Synonym(words=tuple(body["words"]), **_take(body, "code", "name_zh"), **_span(body))
         case FactKind.CONFUSABLE:
             return frozenset(body["characters"])
-        case FactKind.GROUND:
+        case FactKind.GROUND | FactKind.REVOCATION_GROUND:
             return Ground(**_take(body, "code", "name_zh", "name_en", "citation"), **_span(body))
         case FactKind.CRITERION:
             return Criterion(**_take(body, "code", "name_zh", "name_en", "citation"), **_span(body))

@@ -195,7 +195,7 @@ class CatalogView:
         self._term_lengths = sorted({len(term) for term in self._terms}, reverse=True)
         self._synonyms: tuple[Synonym, ...] = tuple(things[FactKind.SYNONYM])
         self._confusables: tuple[frozenset[str], ...] = tuple(things[FactKind.CONFUSABLE])
-        self._grounds: tuple[Ground, ...] = tuple(things[FactKind.GROUND])
+        self._grounds = {of: tuple[Ground, ...](things[of]) for of in (FactKind.GROUND, FactKind.REVOCATION_GROUND)}
         self._criteria: tuple[Criterion, ...] = tuple(things[FactKind.CRITERION])
         self._settings: dict[str, list[Setting]] = {}
         for setting in things[FactKind.SETTING]:
@@ -346,9 +346,9 @@ class CatalogView:
 
     # -- the association's own terms
 
-    def grounds(self, on: date) -> tuple[Ground, ...]:
-        """The published grounds of refusal on a day."""
-        return tuple(one for one in self._grounds if one.holds(on))
+    def grounds(self, on: date, *, of: FactKind = FactKind.GROUND) -> tuple[Ground, ...]:
+        """The published grounds of refusal, or those of suspension and revocation, on a day."""
+        return tuple(one for one in self._grounds[of] if one.holds(on))
 
     def criteria(self, on: date) -> tuple[Criterion, ...]:
         """The published criteria of registration on a day."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from association.kernel.numbers import LARGEST_WHOLE
 from association.web.fields import Day, In, Moment, Out, Several, Text, Whole, Word
 from catalog.categories.editing import CONTROLS
 from catalog.categories.rules import Basis, Binding, FactKind, StandardRole, Wording
@@ -153,7 +154,7 @@ class PageIn(In):
 class LoadIn(In):
     """Loading what was shown: compared with which state, and why."""
 
-    basis = Whole(0, 2**31, required=True)
+    basis = Whole(0, LARGEST_WHOLE, required=True)
     reason = Text(500, load_default="", lines=True)
 
 

@@ -104,6 +104,8 @@ def offer(content: bytes, filename: str, *, actor: Actor, now: datetime) -> Cata
             )
             db.session.add(upload)
             ledger.record("catalog.offered", f"catalog_upload:{sha256}", actor=actor, at=now, filename=upload.filename)
+        # Offered once more, it is kept as long again.
+        upload.uploaded_at = max(upload.uploaded_at, now)
     return upload
 
 
@@ -232,6 +234,7 @@ EDITABLE = (
     FactKind.HOLIDAY,
     FactKind.SETTING,
     FactKind.GROUND,
+    FactKind.REVOCATION_GROUND,
     FactKind.CRITERION,
     FactKind.NOT_IN_CATALOG_TERM,
     FactKind.CONFUSABLE,

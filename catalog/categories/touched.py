@@ -27,12 +27,14 @@ class Touched:
     links: Sequence[Link] = ()
     by_place: Mapping[tuple[str, str], int] = field(default_factory=dict)
     by_standard: Mapping[str, int] = field(default_factory=dict)
+    by_issuer: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, change: FactChange) -> int:
         """How many a single change touches."""
         scope = change.scope
         placed = sum(count for (category, subtype), count in self.by_place.items() if scope.concerns(category, subtype))
-        return placed + sum(self.by_standard.get(one, 0) for one in scope.standards)
+        naming = sum(self.by_standard.get(one, 0) for one in scope.standards)
+        return placed + naming + sum(self.by_issuer.get(one, 0) for one in scope.issuers)
 
 
 Ask = Callable[[Actor, Scope, date], Touched]

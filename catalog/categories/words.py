@@ -53,6 +53,7 @@ _KINDS: dict[FactKind, str] = {
     FactKind.SYNONYM: N_("同义词"),
     FactKind.CONFUSABLE: N_("易混字符"),
     FactKind.GROUND: N_("不予登记的事由"),
+    FactKind.REVOCATION_GROUND: N_("暂停、撤销登记的事由"),
     FactKind.CRITERION: N_("登记条件"),
     FactKind.SETTING: N_("期限与有效期"),
     FactKind.HOLIDAY: N_("节假日与调休"),

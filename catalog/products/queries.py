@@ -12,6 +12,7 @@ from association.enterprises.models import Enterprise
 from association.kernel.actors import Actor, require
 from association.kernel.db import db
 from association.kernel.errors import NotFound, Shortfall
+from association.kernel.numbers import LARGEST_WHOLE
 from association.kernel.pagination import PER_PAGE, Page
 from catalog import policy
 from catalog.categories.rules import CatalogView
@@ -20,13 +21,10 @@ from catalog.products.models import Product, ProductPaper, Submission
 from catalog.products.rules import Paper, Registrant
 from catalog.vocabulary import CaseState
 
-# Addresses can hold any number; columns cannot.
-LARGEST_ID = 2**31 - 1
-
 
 def product_by_id(product_id: int) -> Product | None:
     """The product with this id, whoever asks: permission is the caller's matter."""
-    return db.session.get(Product, product_id) if product_id <= LARGEST_ID else None
+    return db.session.get(Product, product_id) if product_id <= LARGEST_WHOLE else None
 
 
 def product_for(actor: Actor, product_id: int) -> Product:
@@ -89,7 +87,7 @@ def papers_of(product: Product) -> list[FiledPaper]:
 
 def paper_of(product: Product, paper_id: int) -> ProductPaper:
     """One piece of evidence of this product."""
-    paper = db.session.get(ProductPaper, paper_id) if paper_id <= LARGEST_ID else None
+    paper = db.session.get(ProductPaper, paper_id) if paper_id <= LARGEST_WHOLE else None
     if paper is None or paper.product_id != product.id:
         raise NotFound
     return paper

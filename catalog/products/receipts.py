@@ -5,6 +5,7 @@ from datetime import date
 from association.kernel.dates import civil_date
 from association.kernel.i18n import _, show_date, show_moment
 from association.paper.rules import Fact, Facts, Sheet, Table, Value, Words
+from association.paper.words import ISSUER, PAGES
 from association.workdays.rules import add_working_days
 from catalog.categories.rules import CatalogView
 from catalog.products.models import Submission
@@ -30,7 +31,7 @@ def receipt(submission: Submission, view: CatalogView, *, address: str) -> Sheet
         title=_("提交回执"),
         name=_("提交回执，申请第{id}号，第{round}次提交", id=submission.product_id, round=submission.round),
         language="zh",
-        issuer=_(notices.ISSUER),
+        issuer=_(ISSUER),
         over=_("产品登记"),
         lead=_("本回执只证明下列内容已经提交，不表示予以登记。"),
         parts=[
@@ -68,8 +69,8 @@ def receipt(submission: Submission, view: CatalogView, *, address: str) -> Sheet
             else Words(_("所附材料"), [Value(_("没有附材料。"))]),
             Words(_("声明"), [Value(_(submission.declaration))]),
         ],
-        signed=(_(notices.ISSUER), show_date(civil_date(submission.submitted_at))),
+        signed=(_(ISSUER), show_date(civil_date(submission.submitted_at))),
         footer=_("申请第{id}号 · {sentence}", id=submission.product_id, sentence=_(notices.NO_PERMIT)),
-        pages=_(notices.PAGES),
+        pages=_(PAGES),
         at=submission.submitted_at,
     )

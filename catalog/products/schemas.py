@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from association.kernel.numbers import LARGEST_WHOLE
 from association.web.fields import Anything, Day, Flag, In, Moment, Out, Several, Text, Value, Whole, Word
 from catalog.categories.attributes import read_attribute, show_number, show_value
 from catalog.categories.facts import Attribute
@@ -12,6 +13,12 @@ from catalog.products.rules import FIELDS
 from catalog.vocabulary import CaseState, EvidenceKind
 
 LONGEST_VALUE = 200
+
+
+class RoundIn(In):
+    """The paper of which submission of an application; without one of the last."""
+
+    round = Whole(1, LARGEST_WHOLE, load_default=None)
 
 
 class ChoiceIn(In):
@@ -43,7 +50,7 @@ class PaperIn(In):
     issuer = Text(60, required=True, blank=False)
     valid_from = Day(required=True)
     valid_until = Day(allow_none=True, load_default=None)
-    filing = Whole(1, 2**31 - 1, allow_none=True, load_default=None)
+    filing = Whole(1, LARGEST_WHOLE, allow_none=True, load_default=None)
 
 
 class SubmissionIn(In):
@@ -122,7 +129,7 @@ class DossierIn(In):
     manufacturer_uscc = Text(40)
     standards = Text(1000, lines=True, metadata={"description": "one a line, or parted by semicolons"})
     attributes = fields.Dict(keys=Text(60), values=Value(allow_none=True))
-    authorisation = Whole(1, 2**31 - 1, metadata={"description": "id of a filed document"})
+    authorisation = Whole(1, LARGEST_WHOLE, metadata={"description": "id of a filed document"})
 
 
 class NewProductIn(DossierIn):

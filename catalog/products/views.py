@@ -343,6 +343,7 @@ def _dossier(product: Product, actor: Actor) -> dict[str, Any]:
         "returned": dict(returned.facts) if returned is not None else {},
         "refusal": words.last_of(lines, "case.refusal_proposed") if product.state is CaseState.REFUSED else None,
         "ground_name": words.ground_name,
+        "letters": words.letters(lines),
         "history": words.history(lines, view, desk=not writes),
     }
 

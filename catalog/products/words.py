@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from association.kernel.dates import civil_date
@@ -61,6 +61,25 @@ def ground_name(view: CatalogView, code: str | None, on: datetime) -> str:
         return ""
     found = next((one for one in view.grounds(civil_date(on)) if one.code == code), None)
     return pick(found) if found is not None else code
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that the desk sent: of which round, whether the application was returned (else refused), and when."""
+
+    round: int
+    returned: bool
+    on: date
+
+
+def letters(lines: Iterable[Line]) -> list[Letter]:
+    """Every letter of the case, newest first."""
+    sent = [
+        Letter(int(line.facts["round"]), line.action == "case.returned", civil_date(line.at))
+        for line in lines
+        if line.action in ("case.returned", "case.refusal_confirmed")
+    ]
+    return sorted(sent, key=lambda letter: letter.round, reverse=True)
 
 
 def history(lines: Iterable[Line], view: CatalogView, *, desk: bool) -> list[Event]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from flask.cli import AppGroup
 
 from association.kernel.i18n import _
 from association.ledger import queries as ledger
-from catalog.register import audit, queries
+from catalog.register import audit, queries, search
 
 register_commands = AppGroup("register", help="The register.")
 
@@ -59,6 +60,30 @@ def _progress(what: str, of: int, echo: bool) -> audit.Tick:
     def tick(done: int) -> None:
         if done % 500 == 0 or done == of:
             click.echo(f"\r{what} {done}/{of}", err=True, nl=done == of)
+
+    return tick
+
+
+@register_commands.command("reindex")
+def reindex() -> None:
+    """Build the search index anew, beside the one in use; searches go on meanwhile. May be interrupted and repeated."""
+    click.echo(_("搜索索引已重建：{count}件。", count=search.reindex(tick=_counted(_("搜索索引")))))
+
+
+def prepare_index() -> str:
+    """The search index, brought up to the register before the server starts."""
+    search.check()
+    return ""
+
+
+def _counted(what: str) -> Callable[[int, int], None]:
+    """Says how far it is: in place on a terminal, elsewhere a plain line now and then."""
+
+    def tick(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{what} {done}/{of}", err=True, nl=done >= of)
+        elif done % 10_000 == 0 or done >= of:
+            click.echo(f"{what} {done}/{of}", err=True)
 
     return tick
 

@@ -82,6 +82,7 @@ class RegisteredName(Model):
         Index("ix_registered_name_maker_uscc_model_fold", "maker_uscc", "model_fold"),
         Index("ix_registered_name_maker_fold_model_fold", "maker_fold", "model_fold"),
         Index("ix_registered_name_brand_fold_model_fold", "brand_fold", "model_fold"),
+        Index("ix_registered_name_maker_uscc_maker_fold", "maker_uscc", "maker_fold"),
         Index("ix_registered_name_model_fold", "model_fold"),
         Index("ix_registered_name_number", "number"),
     )
@@ -116,3 +117,13 @@ class StandingSpan(Model):
     begins: Mapped[date]
     ends: Mapped[date | None]
     standing: Mapped[Standing] = mapped_column(TermType(Standing))
+
+
+class SearchMiss(Model):
+    """What was looked for on a day and not found, and how often: words alone, never whose."""
+
+    __tablename__ = "search_miss"
+    __table_args__ = (UniqueConstraint("day", "query"),)
+    day: Mapped[date]
+    query: Mapped[str] = mapped_column(String(40))
+    count: Mapped[int]

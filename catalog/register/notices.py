@@ -9,6 +9,7 @@ from babel import Locale
 from association.kernel.dates import noon
 from association.kernel.i18n import N_, _, language, pick, show_date, show_moment
 from association.paper.rules import Fact, Facts, Label, Number, Sheet, Table, Value, Words
+from association.paper.words import ISSUER, PAGES
 from catalog.categories.attributes import show_number, show_value
 from catalog.categories.rules import CatalogView
 from catalog.evidence.rules import standing as evidence_standing
@@ -16,16 +17,15 @@ from catalog.register.queries import Known
 from catalog.register.rules import StandingAt, facts_at, standing_at
 from catalog.vocabulary import EvidenceKind, Standing
 
-ISSUER = N_("石家庄市安全技术防范行业协会")
 NO_PERMIT = N_("登记信息不是行政许可，不构成推荐，不作验收结论。")
-PAGES = N_("第{page}页，共{pages}页")
 
 # On these a label may stand: what is over is not put on products any more.
 LABELLED = frozenset({Standing.IN_FORCE, Standing.NOT_YET_VALID, Standing.SUSPENDED})
 
 
-def notice(found: Known, view: CatalogView, *, on: date, address: str) -> Sheet:
-    """登记信息: how the registration stands on ``on``. ``address`` is the full ``/v/`` address in its QR code."""
+def notice(found: Known, view: CatalogView, *, on: date, address: str, statement: str = "") -> Sheet:
+    """登记信息: how the registration stands on ``on``. ``address`` is the full ``/v/`` address in its QR code, which bears
+    the signed ``statement`` too."""
     facts, stands = facts_at(found.entries, on), standing_at(found.entries, on)
     category, subtype = facts["category"], facts["subtype"]
     deciding = next((one for one in found.all_entries if one.entry == stands.entry), found.all_entries[-1])
@@ -89,6 +89,7 @@ def notice(found: Known, view: CatalogView, *, on: date, address: str) -> Sheet:
             address=address,
             alt=_("二维码，内容为{address}", address=address),
             caption=_("扫码核对最新状态"),
+            statement=statement,
         ),
         parts=parts,
         signed=(_(ISSUER), show_date(on)),
@@ -100,7 +101,7 @@ def notice(found: Known, view: CatalogView, *, on: date, address: str) -> Sheet:
     )
 
 
-def label_of(found: Known, *, on: date, address: str) -> Label:
+def label_of(found: Known, *, on: date, address: str, statement: str = "") -> Label:
     """What a label says: number, model, the address to check them at."""
     return Label(
         number=found.number,
@@ -110,6 +111,7 @@ def label_of(found: Known, *, on: date, address: str) -> Label:
         under=_("非行政许可，非推荐"),
         language=language(),
         at=noon(found.all_entries[0].effective_from),
+        statement=statement,
     )
 
 

@@ -1,5 +1,7 @@
 """/catalog/register/<number>/notice.pdf and …/label-<size>.svg or .png: a registration on paper, for anybody."""
 
+from datetime import date
+
 from flask import Response, url_for
 
 from association.kernel import clock
@@ -9,10 +11,13 @@ from association.kernel.i18n import _, speaking
 from association.paper.answers import printed
 from association.paper.press import label_job, sheet_job
 from association.paper.rules import LabelSize
+from association.signing import service as signing
+from association.signing.rules import room_behind
 from association.web.doors import public_door
 from association.web.render import absolute, asked_language, language_in_address
 from catalog.categories import queries as categories
-from catalog.register import notices, queries
+from catalog.register import notices, queries, statements
+from catalog.register.queries import Known
 from catalog.register.rules import standing_at
 
 bp = public_door(__name__)
@@ -24,7 +29,13 @@ def notice(number: str) -> Response:
     now = clock.now()
     found = queries.registration_to_show(number, known=now)
     with speaking(asked_language()):
-        sheet = notices.notice(found, categories.known_at(now), on=civil_date(now), address=_address(found.number))
+        sheet = notices.notice(
+            found,
+            categories.known_at(now),
+            on=civil_date(now),
+            address=_address(found.number),
+            statement=_statement(found, on=civil_date(now)),
+        )
         return printed(sheet_job(sheet), f"notice-{found.number}", f"{_('登记信息通知书')}-{found.number}", public=True)
 
 
@@ -37,9 +48,16 @@ def label(number: str, size: str, kind: str) -> Response:
     if stands.standing not in notices.LABELLED:
         raise Conflict(_("该登记现为“{state}”，不再提供标签。", state=stands.standing.label))
     with speaking(asked_language()):
-        said = notices.label_of(found, on=today, address=_address(found.number))
+        said = notices.label_of(found, on=today, address=_address(found.number), statement=_statement(found, on=today))
         job = label_job(said, LabelSize(size), "png" if kind == "png" else "svg")
         return printed(job, f"label-{found.number}-{size}", f"{_('登记标签')}-{found.number}-{size}", public=True)
+
+
+def _statement(found: Known, *, on: date) -> str:
+    issuer = absolute("")
+    fields = statements.fields_of(found, on=on, room=room_behind(_address(found.number)))
+    facts_from = found.all_entries[-1].recorded_at
+    return signing.statement(statements.KIND, fields, issuer=issuer, facts_from=facts_from) or ""
 
 
 def _address(number: str) -> str:

@@ -13,25 +13,28 @@ from flask.typing import ResponseReturnValue
 from association.kernel import clock
 from association.kernel.dates import civil_date
 from association.kernel.i18n import N_, _, pick
+from association.kernel.pagination import Page
 from association.web.doors import public_door
 from association.web.forms import read_query
 from association.web.moments import known_moment
 from association.web.problems import shown_again_by
 from association.web.render import absolute, page, refused, url_with
 from catalog.categories import queries as categories
+from catalog.categories.catalogfile import OWN_COPY
 from catalog.categories.rules import Attribute, show_value
 from catalog.evidence.rules import standing as evidence_standing
-from catalog.register import queries
-from catalog.register.queries import SORTS, Filters, Known
+from catalog.register import queries, search, words, zero_hits
+from catalog.register.plain import character_table
+from catalog.register.queries import Known
+from catalog.register.rows import rows_of
 from catalog.register.rules import CHANGES_FACTS, Entry, facts_at, standing_at
-from catalog.register.schemas import ListIn, MomentIn
+from catalog.register.schemas import MomentIn, SearchIn
+from catalog.register.search import Asked
 from catalog.register.shapes import DISCLAIMER
-from catalog.vocabulary import EntryKind, Standing
+from catalog.vocabulary import EntryKind
 
 bp = public_door(__name__)
 short = public_door("catalog.register.short", prefix="/v")
-
-FILTERS = ("q", "category", "subtype", "standing", "registrant", "manufacturer", "standard")
 
 FIELDS: Mapping[str, str] = {
     "name": N_("名称"),
@@ -51,24 +54,60 @@ FIELDS: Mapping[str, str] = {
 @shown_again_by(".index")
 def index() -> ResponseReturnValue:
     now = clock.now()
-    asked = ListIn().load({}) if refused() else read_query(ListIn)
-    on, number, per_page = asked.pop("on") or civil_date(now), asked.pop("page"), asked.pop("per_page")
-    asked.pop("facets")
-    filters = Filters(**asked)
-    view = categories.known_at(now)
+    today = civil_date(now)
+    given = SearchIn().load({}) if refused() else read_query(SearchIn)
+    on, number, per_page = given.pop("on") or today, given.pop("page"), given.pop("per_page")
+    given.pop("facets")
+    seed = search.seed_of(given.pop("seed"), today=today)
+    asked, view = Asked(**given), categories.known_at(now)
+    # On a page shown again the fields of the class are those that have to be put right.
+    category = view.category(request.args.get("category", "") if refused() else asked.category)
+    found = search.find(asked, on=on, known_now=now, seed=seed, number=number, per_page=per_page, facets=True)
+    if not found.without_filters:
+        zero_hits.note(asked.q, today=today)
     return page(
         "register/index.html",
-        page=queries.register_page(filters, on=on, number=number, per_page=per_page),
-        facets=queries.facets(filters, on=on),
-        filters=filters,
+        page=Page(rows_of(found.numbers, on=on, known=now), number, per_page, found.total),
+        found=found,
+        asked=asked,
         on=on,
-        today=civil_date(now),
+        today=today,
         view=view,
-        standings=list(Standing),
-        sorts=SORTS,
-        page_address=lambda number: url_with(page=number if number > 1 else None),
-        filtered=[name for name in FILTERS if getattr(filters, name)],
+        orders={code: _(text) for code, text in words.ORDERS.items() if asked.q or code != search.RELEVANCE},
+        facets={name: words.facet(name, counted, asked, view) for name, counted in found.facets.items()},
+        facet_titles=words.TITLES,
+        chosen=words.chosen(asked, view),
+        category=category,
+        given={f"attr.{key}" + (f".{op}" if op != "is" else ""): value for key, op, value in asked.attributes},
+        attributes=words.attribute_fields(category.code, asked.subtype, view, on=on) if category else [],
+        relaxed=words.relaxed_sentences(found.relaxed),
+        differing=words.differing_places,
+        marked=words.marker(found.terms if found.stage != "listed" else ()),
+        kinds={kind: _(text) for kind, text in words.KINDS.items()},
+        # What is on the page stays so while people go on through it.
+        page_address=lambda number: url_with(page=number if number > 1 else None, seed=seed),
     )
+
+
+PROGRAM = OWN_COPY.parent / "recompute_order.py"
+
+
+@bp.get("/recompute_order.py")
+def program() -> ResponseReturnValue:
+    """The program by which anybody can work out the order anew."""
+    return _download(PROGRAM.read_text("utf-8"), "text/x-python")
+
+
+@bp.get("/characters.txt")
+def characters() -> ResponseReturnValue:
+    """How the search writes and reads every Han character: character, plain form, readings."""
+    return _download(character_table(), "text/plain")
+
+
+def _download(text: str, kind: str) -> Response:
+    response = Response(text, content_type=f"{kind}; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @bp.get("/<number>")
@@ -161,6 +200,8 @@ def _in_lines(facts: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> 
         value = facts.get(key)
         if isinstance(value, Mapping):
             lines[_(name)] = str(value.get("name") or "")
+        elif key == "origin" and value:
+            lines[_(name)] = words.origin_name(str(value))
         elif key in facts:
             lines[_(name)] = _("、").join(value) if isinstance(value, list) else str(value or "")
     for key, value in (facts.get("attributes") or {}).items():

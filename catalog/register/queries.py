@@ -1,26 +1,24 @@
 """Questions to the register. Entries never change, so what is read of them is never stale."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from association.kernel.db import db, read
 from association.kernel.errors import NotFound
 from association.kernel.i18n import _
-from association.kernel.numbers import fold, fold_maker, fold_standard, read_registration_number
-from association.kernel.pagination import PER_PAGE, Page
+from association.kernel.numbers import fold, fold_maker, read_registration_number
 from association.ledger.models import ChainHead
 from association.ledger.rules import FIRST
 from catalog.evidence.rules import Change, Evidence, EvidenceLine, on_file
 from catalog.register.models import (
     RegisteredName,
-    RegisteredStandard,
     RegisterEntry,
     Registration,
     StandingSpan,
@@ -51,7 +49,8 @@ _NAME_COLUMNS = (
     _NAME.maker_fold,
     _NAME.brand_fold,
 )
-MOST_SUGGESTED = 50
+# Of so many registrations of one model, whoever makes it, the judge chooses what to suggest.
+MOST_SUGGESTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +208,13 @@ def names(
     """The names the judge needs for one question, known by then: a bounded handful of statements.
 
     By number its own names; else all of the same fold, then those of the same maker or brand whose fold is at most
-    one character longer or shorter, then those that are ``variants`` (look-alikes) of the model. Folded values.
+    two characters longer or shorter, then those that are ``variants`` (look-alikes) of the model. Folded values.
     """
     by_then = _known_then(known)
     found: dict[Name, None] = {}
 
     def add(*conditions: Any, limit: int | None = None) -> None:
-        statement = select(*_NAME_COLUMNS).where(by_then, *conditions).order_by(_NAME.number)
+        statement = select(*_NAME_COLUMNS).where(by_then, *conditions).order_by(_NAME.number, _NAME.id)
         if limit is not None:
             statement = statement.limit(limit)
         for row in db.session.execute(statement):
@@ -230,7 +229,7 @@ def names(
                 found[Name(*row)] = None
         if not any(name.model_fold == model for name in found):
             if same_maker is not None:
-                add(same_maker, func.length(_NAME.model_fold).between(len(model) - 1, len(model) + 1))
+                add(same_maker, func.length(_NAME.model_fold).between(len(model) - 2, len(model) + 2))
             add(_NAME.model_fold.in_([model, *variants()]), limit=MOST_SUGGESTED)
     if maker and maker_uscc:
         # Who else goes by this name or this code: contradictions are told apart by makers, not by models.
@@ -255,7 +254,7 @@ def names(
 
 _EXACTLY = """
 SELECT number, model, maker, maker_uscc, brand, model_fold, maker_fold, brand_fold, CAST(recorded_at AS TEXT), CAST(until_at AS TEXT)
-  FROM registered_name WHERE {column} = ? AND model_fold = ? ORDER BY number
+  FROM registered_name WHERE {column} = ? AND model_fold = ? ORDER BY number, id
 """
 _EXACTLY_BY = {column: _EXACTLY.format(column=column) for column in ("maker_uscc", "maker_fold", "brand_fold")}
 
@@ -297,47 +296,6 @@ def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
 # -- the list -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to; empty text is no filter."""
-
-    q: str = ""
-    category: str = ""
-    subtype: str = ""
-    standing: Standing | None = None
-    registrant: str = ""
-    manufacturer: str = ""
-    standard: str = ""
-    sort: str = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One registration in a list, with its standing on the day asked for."""
-
-    number: str
-    name: str
-    brand: str
-    model: str
-    manufacturer: str
-    manufacturer_uscc: str
-    manufacturer_country: str
-    registrant: str
-    registrant_uscc: str
-    category: str
-    subtype: str
-    standing: Standing
-    standing_since: date | None
-    standing_until: date | None
-
-
-SORTS = ("number", "-number", "model", "name", "manufacturer")
-
-
-def _contains(column: Any, text: str) -> Any:
-    return column.like("%" + text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%", escape="\\")
-
-
 def _standing_on(on: date) -> tuple[Any, Any, Any]:
     span = aliased(StandingSpan)
     joined = and_(span.registration_id == Registration.id, span.begins <= on, or_(span.ends.is_(None), span.ends >= on))
@@ -349,122 +307,29 @@ def _standing_on(on: date) -> tuple[Any, Any, Any]:
     return span, joined, computed
 
 
-def _filtered(statement: Select[Any], filters: Filters, computed: Any, *, but: str = "") -> Select[Any]:
-    def wanted(name: str) -> bool:
-        return name != but and bool(getattr(filters, name))
-
-    if wanted("category"):
-        statement = statement.where(Registration.category == filters.category)
-    if wanted("subtype"):
-        statement = statement.where(Registration.subtype == filters.subtype)
-    if wanted("registrant"):
-        statement = statement.where(
-            _enterprise(Registration.registrant, Registration.registrant_uscc, filters.registrant)
-        )
-    if wanted("manufacturer"):
-        statement = statement.where(
-            _enterprise(Registration.manufacturer, Registration.manufacturer_uscc, filters.manufacturer)
-        )
-    if wanted("standard"):
-        naming = select(RegisteredStandard.registration_id).where(
-            RegisteredStandard.standard_fold.startswith(fold_standard(filters.standard), autoescape=True)
-        )
-        statement = statement.where(Registration.id.in_(naming))
-    if wanted("q"):
-        statement = statement.where(_words(filters.q))
-    if wanted("standing"):
-        statement = statement.where(computed == filters.standing)
-    return statement
-
-
-def _enterprise(name: Any, uscc: Any, text: str) -> Any:
-    return or_(uscc == text.strip().upper(), _contains(name, text.strip()))
-
-
-def _words(text: str) -> Any:
-    """Every word of ``text`` stands in the number, model (in any disguise), name, brand, maker or registrant."""
-    conditions = []
-    for word in text.split()[:10]:
-        either = [
-            _contains(func.upper(column), word.upper())
-            for column in (
-                Registration.name,
-                Registration.name_en,
-                Registration.brand,
-                Registration.model,
-                Registration.manufacturer,
-                Registration.registrant,
-                Registration.number,
-            )
-        ]
-        if folded := fold(word):
-            either.append(Registration.number.in_(select(_NAME.number).where(_contains(_NAME.model_fold, folded))))
-        read = read_registration_number(word)
-        if read.number:
-            either.append(Registration.number == read.number)
-        conditions.append(or_(*either))
-    return and_(*conditions) if conditions else literal(True)
-
-
-def register_page(filters: Filters, *, on: date, number: int = 1, per_page: int = PER_PAGE) -> Page:
-    """One page of the register's list as it stands on ``on``: two statements, however long the list.
-
-    The order is by number unless a neutral order is asked for (Art. 13).
-    """
+def standings(on: date) -> dict[str, Standing]:
+    """The standing of every registration on a day, by number, in one statement."""
     span, joined, computed = _standing_on(on)
-    base = select(Registration, computed, span.begins, span.ends).outerjoin(span, joined)
-    base = _filtered(base, filters, computed)
-    counted = _filtered(select(func.count()).select_from(Registration).outerjoin(span, joined), filters, computed)
-    total = db.session.scalar(counted) or 0
-    orders: dict[str, list[Any]] = {
-        "number": [Registration.number],
-        "-number": [Registration.number.desc()],
-        "model": [Registration.model, Registration.number],
-        "name": [Registration.name, Registration.number],
-        "manufacturer": [Registration.manufacturer, Registration.number],
-    }
-    order = orders[filters.sort]
-    rows = db.session.execute(base.order_by(*order).limit(per_page).offset((number - 1) * per_page))
-    items = [
-        Row(
-            found.number,
-            found.name,
-            found.brand,
-            found.model,
-            found.manufacturer,
-            found.manufacturer_uscc,
-            found.manufacturer_country,
-            found.registrant,
-            found.registrant_uscc,
-            found.category,
-            found.subtype,
-            Standing(standing),
-            begins,
-            ends,
-        )
-        for found, standing, begins, ends in rows
-    ]
-    return Page(items, number, per_page, total)
+    found = select(Registration.number, computed).outerjoin(span, joined).order_by(Registration.number)
+    return {number: Standing(standing) for number, standing in db.session.execute(found)}
 
 
-FACETS = ("category", "subtype", "standing")
+def hashes_of(entries: Collection[int]) -> dict[int, str]:
+    """The hash of each of these entries; one statement for every few hundred. Committed rows only."""
+    wanted = sorted(entries)
+    found: dict[int, str] = {}
+    for first in range(0, len(wanted), 500):
+        some = wanted[first : first + 500]
+        places = ", ".join("?" * len(some))
+        found.update(read(f"SELECT entry, hash FROM register_entry WHERE entry IN ({places})", tuple(some)))  # noqa: S608 - question marks
+    return found
 
 
-def facets(filters: Filters, *, on: date) -> dict[str, list[dict[str, Any]]]:
-    """How many registrations each choice would leave, all other filters kept: one statement a facet."""
+def not_in_force(on: date) -> list[tuple[str, Standing]]:
+    """Number and standing of every registration that is not in force on ``on``, in one statement."""
     span, joined, computed = _standing_on(on)
-    columns: dict[str, Any] = {
-        "category": Registration.category,
-        "subtype": Registration.subtype,
-        "standing": computed,
-    }
-    shown: dict[str, list[dict[str, Any]]] = {}
-    for name in FACETS:
-        column = columns[name].label("value")
-        counted = select(column, func.count().label("n")).select_from(Registration).outerjoin(span, joined)
-        counted = _filtered(counted, filters, computed, but=name).group_by("value").order_by("value")
-        shown[name] = [{"value": str(value), "count": count} for value, count in db.session.execute(counted)]
-    return shown
+    found = select(Registration.number, computed).outerjoin(span, joined).where(computed != Standing.IN_FORCE.value)
+    return [(number, Standing(standing)) for number, standing in db.session.execute(found)]
 
 
 def recent(limit: int = 5) -> Sequence[Registration]:

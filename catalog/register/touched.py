@@ -8,7 +8,7 @@ from sqlalchemy import and_, false, func, or_, select, tuple_
 
 from association.kernel.db import db
 from catalog.categories.difference import Scope
-from catalog.register.models import RegisteredStandard, Registration, StandingSpan
+from catalog.register.models import EvidenceRecord, RegisteredStandard, Registration, StandingSpan
 from catalog.vocabulary import Standing
 
 MOST_LISTED = 50
@@ -16,18 +16,19 @@ MOST_LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class TouchedRegistrations:
-    """How many there are, the first of them (number, name, model), and how many by class and by standard."""
+    """How many there are, the first of them (number, name, model), and how many by class, by standard and by the issuer of their evidence."""
 
     total: int
     first: tuple[tuple[str, str, str], ...]
     by_place: dict[tuple[str, str], int]
     by_standard: dict[str, int]
+    by_issuer: dict[str, int]
 
 
 def in_force_within(scope: Scope, *, on: date) -> TouchedRegistrations:
-    """The registrations in force on ``on`` that lie in the scope: four statements, however many there are."""
+    """The registrations in force on ``on`` that lie in the scope: five statements, however many there are."""
     if not scope:
-        return TouchedRegistrations(0, (), {}, {})
+        return TouchedRegistrations(0, (), {}, {}, {})
     joined = and_(
         StandingSpan.registration_id == Registration.id,
         StandingSpan.standing == Standing.IN_FORCE,
@@ -35,9 +36,12 @@ def in_force_within(scope: Scope, *, on: date) -> TouchedRegistrations:
         or_(StandingSpan.ends.is_(None), StandingSpan.ends >= on),
     )
     placed, naming = _placed(scope), RegisteredStandard.standard_fold.in_(scope.standards)
+    proven = EvidenceRecord.issuer.in_(scope.issuers)
     within = placed
     if scope.standards:
-        within = or_(placed, Registration.id.in_(select(RegisteredStandard.registration_id).where(naming)))
+        within = or_(within, Registration.id.in_(select(RegisteredStandard.registration_id).where(naming)))
+    if scope.issuers:
+        within = or_(within, Registration.number.in_(select(EvidenceRecord.register_number).where(proven)))
     total = db.session.scalar(select(func.count()).select_from(Registration).join(StandingSpan, joined).where(within))
     first = (
         select(Registration.number, Registration.name, Registration.model)
@@ -59,11 +63,19 @@ def in_force_within(scope: Scope, *, on: date) -> TouchedRegistrations:
         .where(naming)
         .group_by(RegisteredStandard.standard_fold)
     )
+    issuers = (
+        select(EvidenceRecord.issuer, func.count(Registration.id.distinct()))
+        .join(Registration, Registration.number == EvidenceRecord.register_number)
+        .join(StandingSpan, joined)
+        .where(proven)
+        .group_by(EvidenceRecord.issuer)
+    )
     return TouchedRegistrations(
         total or 0,
         tuple((number, name, model) for number, name, model in db.session.execute(first)),
         {(category, subtype): count for category, subtype, count in db.session.execute(places)},
         {str(standard): int(count) for standard, count in db.session.execute(standards)},
+        {str(issuer): int(count) for issuer, count in db.session.execute(issuers)},
     )
 
 

@@ -6,6 +6,7 @@ from association.enterprises.models import Enterprise
 from association.kernel.dates import civil_date
 from association.kernel.i18n import N_, _, pick, show_date, show_moment
 from association.paper.rules import Fact, Facts, Part, Remarks, Sheet, Value, Words
+from association.paper.words import ISSUER, PAGES
 from catalog.categories.rules import CatalogView
 from catalog.products import words
 from catalog.products.models import Submission
@@ -69,13 +70,13 @@ def letter(
         title=title,
         name=_("{title}，申请第{id}号", title=title, id=submission.product_id),
         language="zh",
-        issuer=_(notices.ISSUER),
+        issuer=_(ISSUER),
         over=_("产品登记"),
         lead="",
         parts=parts,
-        signed=(_(notices.ISSUER), show_date(civil_date(decision.decided_at))),
+        signed=(_(ISSUER), show_date(civil_date(decision.decided_at))),
         footer=_("申请第{id}号 · {sentence}", id=submission.product_id, sentence=title),
-        pages=_(notices.PAGES),
+        pages=_(PAGES),
         at=decision.decided_at,
     )
 

@@ -11,9 +11,11 @@ from association.mandates import queries as mandates
 from association.paper.answers import printed
 from association.paper.press import sheet_job
 from association.web.doors import member_door
+from association.web.forms import read_query
 from association.web.identity import current_actor
 from association.web.render import absolute
 from catalog.categories import queries as categories
+from catalog.products.schemas import RoundIn
 from catalog.reviews import letters, queries
 from catalog.vocabulary import DecisionKind
 
@@ -22,7 +24,7 @@ bp = member_door(__name__, prefix="/catalog/products")
 
 @bp.get("/<int:product_id>/letter.pdf")
 def last_letter(product_id: int) -> ResponseReturnValue:
-    sent = queries.letter_for(current_actor(), product_id)
+    sent = queries.letter_for(current_actor(), product_id, of_round=read_query(RoundIn)["round"])
     return redirect(url_for(".letter", product_id=product_id, decision_id=sent.decision.id), 303)
 
 

@@ -140,15 +140,29 @@ class Sent:
     enterprise: Enterprise
 
 
-def letter_for(actor: Actor, product_id: int, decision_id: int | None = None) -> Sent:
-    """The decision of that id, or the last, for who may see the product. NotFound where there is no letter of it."""
+def letter_for(actor: Actor, product_id: int, decision_id: int | None = None, *, of_round: int | None = None) -> Sent:
+    """The decision of that id or of that round, or the last, for who may see the product.
+
+    NotFound where there is no letter of it.
+    """
     product = product_for(actor, product_id)
     decisions = decisions_on(product.id)
-    decision = next((one for one in decisions if one.kind in rules.LETTERS and decision_id in (None, one.id)), None)
+    its_own = select(Submission.id).where(Submission.product_id == product.id, Submission.round == of_round)
+    submission_id = db.session.scalar(its_own) if of_round is not None else None
+    decision = next(
+        (
+            one
+            for one in decisions
+            if one.kind in rules.LETTERS
+            and decision_id in (None, one.id)
+            and (of_round is None or one.submission_id == submission_id)
+        ),
+        None,
+    )
     if decision is None:
         raise NotFound
-    of_round = (one for one in decisions if one.submission_id == decision.submission_id and one.id < decision.id)
-    proposal = next((one for one in of_round if one.kind is DecisionKind.REFUSAL_PROPOSED), None)
+    before = (one for one in decisions if one.submission_id == decision.submission_id and one.id < decision.id)
+    proposal = next((one for one in before if one.kind is DecisionKind.REFUSAL_PROPOSED), None)
     return Sent(
         decision,
         proposal,

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from association.kernel.numbers import LARGEST_WHOLE
 from association.web.fields import Anything, Day, In, Moment, Out, Text, Whole, Word
 from catalog.vocabulary import CaseState, DecisionKind
 
@@ -21,7 +22,7 @@ class DecisionIn(In):
     """A decision on the case as it was read (``version``)."""
 
     decision = Word(DecisionKind, required=True)
-    version = Whole(1, 2**31 - 1, required=True)
+    version = Whole(1, LARGEST_WHOLE, required=True)
     ground = Text(60, load_default="")
     reason = Text(4000, lines=True, load_default="")
 

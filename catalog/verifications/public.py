@@ -1,31 +1,52 @@
-"""/catalog/verifications: one product checked on a page; and the home page's box (``/``)."""
+"""/catalog/verifications: a product or a list checked on a page, receipts for whoever holds their code; and the home
+page's box (``/``)."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from association.kernel import clock
+from association.kernel.config import LARGEST_REQUEST
 from association.kernel.dates import civil_date, show_utc
 from association.kernel.errors import Shortfall
 from association.kernel.i18n import _, pick, show_date
 from association.web.doors import public_door
-from association.web.forms import read_query
+from association.web.forms import read_form, read_query
+from association.web.identity import current_actor
+from association.web.limits import asker_mark, limited
 from association.web.moments import known_moment
 from association.web.problems import fault, invalid, shown_again_by
-from association.web.render import page, refused
+from association.web.render import absolute, outcome, page, refused
+from association.workbooks import queries as uploads
+from association.workbooks import service as spool
+from association.workbooks import writing
+from association.workbooks.answers import saved
+from association.workbooks.layout import Layout, Source
+from association.workbooks.models import Upload
+from association.workbooks.reading import read
+from catalog import policy
 from catalog.categories import queries as categories
 from catalog.register import queries as register
 from catalog.register.rules import in_effect, standing_at
-from catalog.verifications import queries, words
+from catalog.register.words import KINDS
+from catalog.verifications import kept, paste, queries, receipts, service, words, workbook_page, workbooks
+from catalog.verifications.columns import list_columns
+from catalog.verifications.kept import KeptLine
 from catalog.verifications.queries import Answer
-from catalog.verifications.rules import Difference, Question
-from catalog.verifications.schemas import BoxIn, CheckIn
-from catalog.verifications.shapes import law_of
+from catalog.verifications.rules import Question
+from catalog.verifications.schemas import BoxIn, CheckIn, ListBookIn, PastedIn, ReceiptPageIn, SettleIn
+from catalog.verifications.shapes import law_of, line_json
 from catalog.vocabulary import Verdict
 
 bp = public_door(__name__)
 home = public_door("catalog.verifications.home", prefix="")
+
+# A list pasted from a spreadsheet: ten thousand lines of what people have in them.
+LARGEST_PASTE = 8 * 1024 * 1024
 
 FIELDS = ("number", "manufacturer", "manufacturer_uscc", "brand", "model", "name", "category", "subtype")
 DATES = ("on", "made_on", "known")
@@ -51,6 +72,7 @@ def front() -> ResponseReturnValue:
             for one in recent
         ],
         count=register.count(),
+        kinds={kind: _(text) for kind, text in KINDS.items()},
         view=categories.known_at(now),
         today=today,
     )
@@ -77,7 +99,7 @@ def open_data() -> ResponseReturnValue:
 @shown_again_by(".new")
 def new() -> ResponseReturnValue:
     now = clock.now()
-    asked = {} if refused() else _asked()
+    asked = {} if refused() or request.method == "POST" or request.args.get("list") else _asked()
     question: Question | None = asked.get("question")
     box = asked.get("box")
     if box:
@@ -101,6 +123,7 @@ def new() -> ResponseReturnValue:
         choices=[(one.code, f"{one.code} {pick(one)}") for one in view.classes(civil_date(now))],
         today=civil_date(now),
         args=request.args,
+        listing=request.method == "POST",
         more=any(getattr(question, name, "") or request.args.get(name) for name in MORE),
     )
 
@@ -132,13 +155,18 @@ def _said(answer: Answer) -> dict[str, Any]:
             for one, text in reasons
         ],
         "warnings": [words.warning_text(one) for one in judged.warnings],
-        "suggestions": [(one, _marks(one.differs)) for one in judged.suggestions],
+        "suggestions": [
+            (one, _marks((each.place, each.typed, each.registered) for each in one.differs))
+            for one in judged.suggestions
+        ],
     }
 
 
-def _marks(differs: tuple[Difference, ...]) -> list[tuple[int, str, str]]:
+def _marks(differs: Iterable[Sequence[Any]]) -> list[tuple[int, str, str]]:
     """The places of a suggestion's model to be marked; a character too many in the question marks none."""
-    return [(one.place + step, one.typed, one.registered) for one in differs for step in range(len(one.registered))]
+    return [
+        (place + step, typed, registered) for place, typed, registered in differs for step in range(len(registered))
+    ]
 
 
 def _links(answer: Answer) -> dict[str, str]:
@@ -150,3 +178,171 @@ def _links(answer: Answer) -> dict[str, str]:
         "known": show_utc(answer.known),
     }
     return {"same": url_for(".new", **asked), "json": url_for("verifications_api.check", **asked)}
+
+
+# -- lists and their receipts ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a receipt's page: as given, as it stands now, and what differs."""
+
+    line: KeptLine
+    now: Answer
+    differs: list[str]
+    may_settle: bool
+
+
+def rows_of(lines: list[KeptLine], *, now: datetime) -> list[Row]:
+    """The lines with how each stands now."""
+    answers = kept.standing_now(lines, now=now)
+    return [
+        Row(line, answer, receipts.differing(line.answer, line_json(answer)), service.may_be_settled(line.answer))
+        for line, answer in zip(lines, answers, strict=True)
+    ]
+
+
+@bp.before_request
+def _room_for_a_list() -> None:
+    request.max_content_length = request.max_form_memory_size = LARGEST_PASTE
+    if request.endpoint == f"{bp.name}.upload_workbook":
+        request.max_content_length = LARGEST_REQUEST
+
+
+@bp.post("/")
+@limited("lists")
+@shown_again_by(".new")
+def verify() -> ResponseReturnValue:
+    now = clock.now()
+    form = read_form(PastedIn)
+    lines = paste.read(form.pop("list"))
+    listed = service.AskedList(lines=lines, known=now, asker=asker_mark(), **form)
+    made = service.verify(listed, issuer=absolute(""), actor=current_actor(), now=now)
+    return outcome(to=url_for(".receipt", receipt=made.verification.receipt))
+
+
+@bp.get("/<receipt>")
+def receipt(receipt: str) -> ResponseReturnValue:
+    found, now = kept.receipt(receipt), clock.now()
+    asked = read_query(ReceiptPageIn)
+    shown = kept.page_of_lines(found, verdict=asked["verdict"], number=asked["page"])
+    return page(
+        "verifications/receipt.html",
+        workbook=workbooks.workbook_of(found),
+        receipt=found,
+        rows=rows_of(list(shown.items), now=now),
+        shown=shown,
+        verdict=asked["verdict"],
+        verdicts=list(Verdict),
+        may_settle=policy.settle_line(current_actor(), found),
+        words=words,
+        label_of=words.verdict_label,
+        marks=_marks,
+        now=now,
+    )
+
+
+@bp.get("/<receipt>/<int:position>")
+def line(receipt: str, position: int) -> ResponseReturnValue:
+    found = kept.receipt(receipt)
+    [row] = rows_of([kept.line_of(found, position)], now=clock.now())
+    return page(
+        "verifications/line.html",
+        receipt=found,
+        row=row,
+        may_settle=policy.settle_line(current_actor(), found),
+        words=words,
+        label_of=words.verdict_label,
+        marks=_marks,
+    )
+
+
+@bp.post("/<receipt>/<int:position>")
+@shown_again_by(".line")
+def settle(receipt: str, position: int) -> ResponseReturnValue:
+    found = kept.receipt(receipt)
+    form = read_form(SettleIn)
+    number = None if form["number"] == "none" else form["number"]
+    service.settle(
+        found,
+        position,
+        number=number,
+        reason=form["reason"],
+        by_name=form["by_name"],
+        actor=current_actor(),
+        now=clock.now(),
+    )
+    return outcome(to=url_for(".line", receipt=found.receipt, position=position), said=_("已记录。原答复保留不变。"))
+
+
+# -- lists as workbooks -------------------------------------------------------------------------------------------
+
+
+@bp.get("/template.xlsx")
+def template() -> ResponseReturnValue:
+    """A blank workbook with the columns, drop-downs and explanations."""
+    return saved(writing.template(list_columns()), _("设备清单模板.xlsx"))
+
+
+@bp.post("/workbooks")
+@shown_again_by(".new")
+def upload_workbook() -> ResponseReturnValue:
+    """Take a workbook in for a day; what cannot be read is refused at once."""
+    actor, sent = current_actor(), request.files.get("file")
+    name = (sent.filename if sent else None) or ""
+    content = spool.uploaded(sent.stream if sent else None, name)
+    source, layout = workbooks.open_list(content, actor=actor)
+    if layout.is_complete and layout.rows > list_columns().most_rows:
+        # Totals and notes are no lines: only reading tells whether there are too many.
+        read(source, layout, list_columns())
+    code = spool.take_in(content, name, purpose=workbooks.PURPOSE, actor=actor, now=clock.now())
+    return outcome(to=url_for(".check_workbook", code=code))
+
+
+@bp.get("/workbooks/<code>")
+def check_workbook(code: str) -> ResponseReturnValue:
+    """How the workbook was read: sheet, columns, what was left out, every fault; to be corrected or judged."""
+    given = request.form if request.method == "POST" else request.args
+    found, source, layout = _opened(code, given)
+    reading = read(source, layout, list_columns()) if layout.is_complete else None
+    return page("verifications/workbook.html", **workbook_page.shown(source, layout, reading), code=code, upload=found)
+
+
+@bp.post("/workbooks/<code>")
+@limited("lists")
+@shown_again_by(".check_workbook")
+def verify_workbook(code: str) -> ResponseReturnValue:
+    """Judge it and keep the receipt: at once, or when it is long by the worker, with a page that shows how far it is."""
+    actor, now = current_actor(), clock.now()
+    form = read_form(ListBookIn)
+    form.pop("sheet")
+    found, source, layout = _opened(code, request.form)
+    opened = workbooks.read_list(source, layout)
+    workbooks.remember(layout, actor=actor, now=now)
+    if opened.reading.counts.good > workbooks.AT_ONCE:
+        job = workbooks.begin(opened, found, form, actor=actor, now=now)
+        return outcome(to=url_for("jobs_public.show", code=job.code))
+    judged = service.judge(workbooks.questions(opened, {**form, "known": now}), now=now)
+    verification = workbooks.keep(judged, opened, found, issuer=absolute(""), actor=actor, now=now)
+    return outcome(to=url_for(".receipt", receipt=verification.receipt))
+
+
+def _opened(code: str, given: Mapping[str, str]) -> tuple[Upload, Source, Layout]:
+    """The upload, and where in it the list stands by what was chosen on its page."""
+    actor = current_actor()
+    found = uploads.upload_for(actor, code, purpose=workbooks.PURPOSE, now=clock.now())
+    sheet = given.get("sheet", "")[:255] or None
+    source, layout = workbooks.open_list(uploads.content_of(found), actor=actor, sheet=sheet)
+    chosen = workbook_page.chosen_in(given)
+    if chosen is not None:
+        choice = workbook_page.by_heading(layout, chosen)
+        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=choice, heading_row=layout.heading_row)
+    return found, source, layout
+
+
+@bp.get("/<receipt>.xlsx")
+def returned(receipt: str) -> ResponseReturnValue:
+    """The workbook with the answers, for whoever holds the code."""
+    found = kept.receipt(receipt)
+    url = absolute(url_for(".receipt", receipt=found.receipt))
+    return saved(*workbooks.returned(found, url=url, now=clock.now()))

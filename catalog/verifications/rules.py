@@ -3,7 +3,7 @@
 Only an exact match decides; likeness only suggests. The code knows no year, no regime and no class by name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -124,16 +124,16 @@ def match(question: Question, names: Sequence[Name], groups: Sequence[Iterable[s
         return _by_maker(question, typed, names, groups)
     if fold_brand(question.brand):
         return _by_brand(question, typed, names, groups)
-    return Match(reason=ReasonCode.MANUFACTURER_NOT_GIVEN, suggestions=_suggest(question.model, names, groups))
+    return Match(reason=ReasonCode.MANUFACTURER_NOT_GIVEN, suggestions=_suggest(question, names, groups))
 
 
 def _by_number(question: Question, names: Sequence[Name], groups: Sequence[Iterable[str]]) -> Match:
     read = read_registration_number(question.number)
     if not read.sound:
-        return Match(reason=ReasonCode.MISTYPED_NUMBER, suggestions=_suggest(question.model, names, groups))
+        return Match(reason=ReasonCode.MISTYPED_NUMBER, suggestions=_suggest(question, names, groups))
     hits = [name for name in names if name.number == read.number]
     if not hits:
-        return Match(reason=ReasonCode.UNKNOWN_NUMBER, suggestions=_suggest(question.model, names, groups))
+        return Match(reason=ReasonCode.UNKNOWN_NUMBER, suggestions=_suggest(question, names, groups))
     code = compact(question.manufacturer_uscc)
     if code and all(name.maker_uscc != code for name in hits):
         return Match(reason=ReasonCode.MANUFACTURER_CONFLICT, suggestions=_plainly(hits), ambiguous=True)
@@ -143,20 +143,22 @@ def _by_number(question: Question, names: Sequence[Name], groups: Sequence[Itera
 def _by_maker(question: Question, typed: str, names: Sequence[Name], groups: Sequence[Iterable[str]]) -> Match:
     code, maker = compact(question.manufacturer_uscc), fold_maker(question.manufacturer)
     if code and uscc_fault(code) is not None:
-        return Match(reason=ReasonCode.MISTYPED_USCC, suggestions=_suggest(question.model, names, groups))
+        return Match(reason=ReasonCode.MISTYPED_USCC, suggestions=_suggest(question, names, groups))
     if code and maker:
         under_code = {name.maker_fold for name in names if name.maker_uscc == code}
         under_name = {name.maker_uscc for name in names if name.maker_fold == maker}
         if (under_code and maker not in under_code) or (under_name and code not in under_name):
-            return Match(reason=ReasonCode.MANUFACTURER_CONFLICT, suggestions=_suggest(question.model, names, groups))
+            return Match(reason=ReasonCode.MANUFACTURER_CONFLICT, suggestions=_suggest(question, names, groups))
     mine = [name for name in names if (name.maker_uscc == code if code else name.maker_fold == maker)]
     exact = [name for name in mine if name.model_fold == typed]
     if exact:
         return _decide(question, exact, MatchedBy.MANUFACTURER_MODEL)
-    similar = _suggest(question.model, mine, groups)
+    similar = _suggest(question, mine, groups)
     if similar:
         return Match(reason=ReasonCode.ONLY_SIMILAR_FOUND, suggestions=similar)
-    return Match(reason=ReasonCode.NOT_FOUND, suggestions=_suggest(question.model, names, groups))
+    return Match(
+        reason=ReasonCode.NOT_FOUND, suggestions=_suggest(question, names, groups, apart=nearly_one_edit_apart)
+    )
 
 
 def _by_brand(question: Question, typed: str, names: Sequence[Name], groups: Sequence[Iterable[str]]) -> Match:
@@ -168,10 +170,12 @@ def _by_brand(question: Question, typed: str, names: Sequence[Name], groups: Seq
         return Match(exact[0].number, MatchedBy.BRAND_MODEL)
     if exact:
         return Match(reason=ReasonCode.SEVERAL_MATCH, suggestions=_plainly(exact), ambiguous=True)
-    similar = _suggest(question.model, mine, groups)
+    similar = _suggest(question, mine, groups)
     if similar:
         return Match(reason=ReasonCode.ONLY_SIMILAR_FOUND, suggestions=similar)
-    return Match(reason=ReasonCode.NOT_FOUND, suggestions=_suggest(question.model, names, groups))
+    return Match(
+        reason=ReasonCode.NOT_FOUND, suggestions=_suggest(question, names, groups, apart=nearly_one_edit_apart)
+    )
 
 
 def _decide(question: Question, exact: Sequence[Name], how: MatchedBy) -> Match:
@@ -189,7 +193,8 @@ def _decide(question: Question, exact: Sequence[Name], how: MatchedBy) -> Match:
 
 
 def _plainly(names: Iterable[Name]) -> tuple[Suggestion, ...]:
-    found = {name.number: Suggestion(name.number, name.model, name.maker, ()) for name in names}
+    ordered = sorted(names, key=lambda name: (name.number, name.model, name.maker), reverse=True)
+    found = {name.number: Suggestion(name.number, name.model, name.maker, ()) for name in ordered}
     return tuple(found[number] for number in sorted(found))[:MOST_SUGGESTIONS]
 
 
@@ -216,24 +221,42 @@ def one_edit_apart(one: str, other: str) -> bool:
     )
 
 
-def _suggest(model: str, names: Iterable[Name], groups: Sequence[Iterable[str]]) -> tuple[Suggestion, ...]:
-    """At most five registrations whose model is the same or one edit away, look-alikes first."""
+def nearly_one_edit_apart(one: str, other: str) -> bool:
+    """The same, or so without dots: a dot counts between digits only, so a slip beside one changes two places."""
+    if "." not in one and "." not in other:
+        return one_edit_apart(one, other)
+    bare, bare_other = one.replace(".", ""), other.replace(".", "")
+    return one_edit_apart(one, other) or (one != other and (bare == bare_other or one_edit_apart(bare, bare_other)))
+
+
+def _suggest(
+    question: Question,
+    names: Iterable[Name],
+    groups: Sequence[Iterable[str]],
+    *,
+    apart: Callable[[str, str], bool] = one_edit_apart,
+) -> tuple[Suggestion, ...]:
+    """At most five registrations whose model is the same or one edit away, look-alikes first; then those whose maker is
+    written most like the one that was typed."""
+    model = question.model
     typed = fold(model)
     if not typed:
         return ()
     alike = {(a, b) for group in groups for a in group for b in group}
-    found: dict[str, tuple[tuple[int, str], Suggestion]] = {}
+    maker, brand = fold_maker(question.manufacturer), fold_brand(question.brand)
+    found: dict[str, tuple[tuple[int, float, str, str, str], Suggestion]] = {}
     for name in names:
         # A name without a model says only who goes by a code (register.queries.names); it is nothing to suggest.
         if not name.model_fold:
             continue
         if name.model_fold == typed:
             rank = 0
-        elif one_edit_apart(typed, name.model_fold):
+        elif apart(typed, name.model_fold):
             rank = 1 if _look_alike(typed, name.model_fold, alike) else 2
         else:
             continue
-        key = (rank, name.number)
+        # Two of a registration's own names may be equally like: the texts decide, not the order they were read in.
+        key = (rank, -_kinship(maker, brand, name), name.number, name.model, name.maker)
         if name.number not in found or key < found[name.number][0]:
             found[name.number] = (
                 key,
@@ -241,6 +264,25 @@ def _suggest(model: str, names: Iterable[Name], groups: Sequence[Iterable[str]])
             )
     ranked = sorted(found.values(), key=lambda one: one[0])
     return tuple(suggestion for _key, suggestion in ranked[:MOST_SUGGESTIONS])
+
+
+def _kinship(maker: str, brand: str, name: Name) -> float:
+    """From 0 to 1, how like the maker or brand that was typed (folded) is to those of ``name``."""
+    if maker and maker in (name.maker_fold, name.brand_fold):
+        return 1.0
+    best = 0.9 if brand and brand == name.brand_fold else 0.0
+    if maker and name.maker_fold:
+        if maker in name.maker_fold or name.maker_fold in maker:
+            return 0.9
+        one, other = _pairs(maker), _pairs(name.maker_fold)
+        best = max(best, 0.8 * 2 * len(one & other) / max(1, len(one) + len(other)))
+        if name.brand_fold and name.brand_fold in maker:
+            best = max(best, 0.85)
+    return best
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[place : place + 2] for place in range(len(text) - 1)}
 
 
 def _look_alike(one: str, other: str, alike: set[tuple[str, str]]) -> bool:

@@ -5,10 +5,16 @@ from typing import Any
 from marshmallow import fields, post_load, validates_schema
 from marshmallow.exceptions import ValidationError
 
-from association.web.fields import Anything, Day, In, Moment, Out, PlainOut, Text, Word
+from association.accounts.rules import address_shortfalls
+from association.kernel import config
+from association.web.fields import Anything, Day, In, Moment, Out, PlainOut, Several, Text, Whole, Word
+from association.webhooks import rules as programs
 from catalog.register.schemas import EvidenceOut, HeadOut, PartyOut
+from catalog.subscriptions.schemas import MailAddress
+from catalog.verifications.receipts import MOST_LINES
 from catalog.verifications.rules import NamedProof, Question
-from catalog.vocabulary import EvidenceKind
+from catalog.verifications.service import AskedLine
+from catalog.vocabulary import EvidenceKind, Verdict
 
 LONGEST_TEXT = 200
 
@@ -63,6 +69,141 @@ class ProofIn(In):
         return NamedProof(**data)
 
 
+class Quantity(Text):
+    """A quantity as it stands in the list, text or number; it is repeated, never counted."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = format(value, ".15g") if isinstance(value, float) else str(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class LineIn(In):
+    """One line of a list: a product as in ``check``, with its own days where they differ from the list's."""
+
+    ref = Text(80, metadata={"description": "清单中的行号或编号，原样返回 / given back as it is"})
+    number = Text(80)
+    manufacturer = Text(LONGEST_TEXT)
+    manufacturer_uscc = Text(40)
+    brand = Text(LONGEST_TEXT)
+    model = Text(120)
+    name = Text(LONGEST_TEXT)
+    category = Text(8)
+    subtype = Text(60)
+    quantity = Quantity(40)
+    on = Day(allow_none=True)
+    made_on = Day(allow_none=True)
+    proof = fields.Nested(ProofIn, allow_none=True)
+
+    @validates_schema
+    def _something_is_asked(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not any(data.get(name) for name in ("number", "model", "name")):
+            raise ValidationError("required", field_name="number")
+
+    @post_load
+    def _line(self, data: dict[str, Any], **kwargs: Any) -> AskedLine:
+        on, made_on = data.pop("on", None), data.pop("made_on", None)
+        return AskedLine(Question(**data), on, made_on)
+
+
+class NotifyIn(In):
+    """Where to tell of what happens later to a registration relied on.
+
+    A mail address is asked first, by one letter; nothing else goes there before its holder says yes on a page. A webhook
+    is an https address on the public network that gets signed messages (docs/webhooks.md).
+    """
+
+    email = Text(254)
+    webhook = Text(500)
+
+    @validates_schema
+    def _addresses(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("email") and address_shortfalls(data["email"]):
+            raise ValidationError("email", field_name="email")
+        if data.get("webhook") and not programs.read_address(
+            data["webhook"], anywhere=config.setting("WEBHOOKS_ANYWHERE")
+        ):
+            raise ValidationError("webhook", field_name="webhook")
+
+
+class ListIn(In):
+    """A list to be judged and kept."""
+
+    on = Day(allow_none=True, metadata={"description": "各行没有写明时的到货日期，默认今天 / default today"})
+    made_on = Day(allow_none=True)
+    known = Moment(allow_none=True)
+    purpose = Text(LONGEST_TEXT)
+    project = Text(LONGEST_TEXT)
+    notify = fields.Nested(NotifyIn, allow_none=True)
+    lines = Several(
+        fields.Nested(LineIn),
+        MOST_LINES,
+        required=True,
+        metadata={"description": f"1–{MOST_LINES}", "minItems": 1, "maxItems": MOST_LINES},
+    )
+
+    @validates_schema
+    def _has_lines(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("lines") == []:
+            raise ValidationError("no_lines", field_name="lines")
+
+
+class PastedIn(In):
+    """The page's list: rows as they are pasted from a spreadsheet."""
+
+    list = Text(MOST_LINES * 700, required=True, blank=False, lines=True, trim=False)
+    on = Day(allow_none=True, load_default=None)
+    made_on = Day(allow_none=True, load_default=None)
+    purpose = Text(LONGEST_TEXT, load_default="")
+    project = Text(LONGEST_TEXT, load_default="")
+    notify_email = MailAddress(load_default="")
+
+
+class ScannedIn(In):
+    """Numbers scanned on site, one a line."""
+
+    list = Text(60_000, required=True, blank=False, lines=True)
+    project = Text(LONGEST_TEXT, load_default="")
+
+
+class ListBookIn(In):
+    """The page of an uploaded workbook: the sheet, and the facts of the whole list."""
+
+    sheet = Text(255, load_default=None, allow_none=True)
+    on = Day(allow_none=True, load_default=None)
+    made_on = Day(allow_none=True, load_default=None)
+    purpose = Text(LONGEST_TEXT, load_default="")
+    project = Text(LONGEST_TEXT, load_default="")
+
+
+class ListBookQuery(ListBookIn):
+    """A workbook sent by a program: what the body cannot say of itself stands in the address."""
+
+    known = Moment(allow_none=True, load_default=None)
+    filename = Text(200, load_default="")
+
+
+class ReceiptPageIn(In):
+    """Which lines of a receipt are shown."""
+
+    verdict = Word(Verdict, allow_none=True, load_default=None)
+    page = Whole(1, MOST_LINES, load_default=1)
+
+
+class PageIn(In):
+    """A page of one's own receipts."""
+
+    page = Whole(1, 1_000_000, load_default=1)
+
+
+class SettleIn(In):
+    """Which suggestion a line means (``none``: none of them), why, and who says so."""
+
+    number = Text(40, required=True, blank=False)
+    reason = Text(1000, load_default="", lines=True)
+    by_name = Text(120, load_default="")
+
+
 class ReasonOut(Out):
     code = fields.String()
     detail = fields.String()
@@ -99,7 +240,7 @@ class SuggestionOut(Out):
     differs = Anything(metadata={"type": "array", "items": {"type": "array"}})
 
 
-class VerdictOut(PlainOut):
+class LineOut(PlainOut):
     """A verdict with everything it rests on."""
 
     ref = fields.String(allow_none=True)
@@ -118,5 +259,102 @@ class VerdictOut(PlainOut):
     requirements = fields.List(fields.String())
     evidence = fields.List(fields.Nested(EvidenceOut))
     suggestions = fields.List(fields.Nested(SuggestionOut))
+
+
+class VerdictOut(LineOut):
+    """A verdict alone, with the register's head."""
+
     head = fields.Nested(HeadOut)
     disclaimer = fields.String()
+
+
+class SummaryOut(Out):
+    """How many lines have each verdict; lines outside the catalog are no fault and not counted in ``in_catalog``."""
+
+    lines = fields.Integer()
+    in_catalog = fields.Integer()
+    compliant = fields.Integer()
+    not_compliant = fields.Integer()
+    not_registered = fields.Integer()
+    not_in_catalog = fields.Integer()
+    undetermined = fields.Integer()
+
+
+class CellSaidOut(Out):
+    """Something said of a cell of a workbook: its address, the column it was taken for, a code, the sentence."""
+
+    cell = fields.String()
+    column = fields.String()
+    code = fields.String()
+    detail = fields.String()
+
+
+class RowLeftOutOut(Out):
+    """A row that was left out, and why."""
+
+    row = fields.Integer()
+    code = fields.String()
+
+
+class WorkbookOut(Out):
+    """How a workbook was read: ``rows`` = lines judged + ``faulty`` + ``left_out``; ``line_rows`` gives the row of each line."""
+
+    sheet = fields.String()
+    heading_row = fields.Integer()
+    columns = Anything(metadata={"type": "object"})
+    rows = fields.Integer()
+    good = fields.Integer()
+    faulty = fields.Integer()
+    left_out = fields.Integer()
+    line_rows = fields.List(fields.Integer())
+    faults = fields.List(fields.Nested(CellSaidOut))
+    remarks = fields.List(fields.Nested(CellSaidOut))
+    rows_left_out = fields.List(fields.Nested(RowLeftOutOut))
+    notices = fields.List(fields.String())
+
+
+class ReceiptOut(PlainOut):
+    """A list that was judged: whoever holds ``receipt`` can read it again at ``url``."""
+
+    receipt = fields.String()
+    url = fields.String()
+    asked_at = fields.String()
+    known = fields.String()
+    on = fields.String()
+    made_on = fields.String(allow_none=True)
+    purpose = fields.String()
+    project = fields.String()
+    language = fields.String()
+    head = fields.Nested(HeadOut)
+    summary = fields.Nested(SummaryOut)
+    disclaimer = fields.String()
+    workbook = fields.Nested(WorkbookOut, metadata={"description": "仅当发来的是工作簿 / only for a workbook"})
+    lines = fields.List(fields.Nested(LineOut))
+
+
+class SettledOut(Out):
+    """What a person found out about a line that could not be decided."""
+
+    number = fields.String(allow_none=True)
+    verdict = fields.String(allow_none=True)
+    reason = fields.String()
+    by = fields.String()
+    at = fields.String()
+
+
+class NowOut(LineOut):
+    """How a line stands now, on its own days: what differs from the answer as given, and who settled it."""
+
+    position = fields.Integer()
+    changed = fields.Boolean()
+    differs = fields.List(fields.String())
+    settled = fields.List(fields.Nested(SettledOut))
+
+
+class KeptOut(ReceiptOut):
+    """A receipt read again: ``questions`` and ``lines`` as given, ``now`` as they stand."""
+
+    questions = Anything(metadata={"type": "array", "items": {"type": "object"}})
+    now = fields.List(fields.Nested(NowOut))
+    now_head = fields.Nested(HeadOut)
+    now_at = fields.String()

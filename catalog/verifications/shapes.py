@@ -20,7 +20,13 @@ def _party(party: Any) -> dict[str, Any]:
 
 
 def verdict_json(answer: Answer) -> dict[str, Any]:
-    """The verdict of the contract."""
+    """The verdict of the contract, alone: with the register's head and the disclaimer."""
+    head = {"entry": answer.head.entry, "hash": answer.head.hash}
+    return {**line_json(answer), "head": head, "disclaimer": _(words.DISCLAIMER)}
+
+
+def line_json(answer: Answer) -> dict[str, Any]:
+    """The verdict of the contract as a line of a list, which has head and disclaimer once for all."""
     judged = answer.judgement
     registration = None
     if judged.number is not None and judged.facts is not None and judged.standing is not None:
@@ -89,6 +95,4 @@ def verdict_json(answer: Answer) -> dict[str, Any]:
             }
             for one in judged.suggestions
         ],
-        "head": {"entry": answer.head.entry, "hash": answer.head.hash},
-        "disclaimer": _(words.DISCLAIMER),
     }

@@ -113,3 +113,15 @@ def what_to_do(judgement: Judgement) -> str:
         return ""
     first = judgement.reasons[0].code
     return _(WHAT_TO_DO.get(first, _ASK_FOR_EVIDENCE))
+
+
+def what_to_do_about(answer: Mapping[str, Any]) -> str:
+    """The same for an answer as it is kept (JSON)."""
+    if answer["verdict"] in (Verdict.COMPLIANT, Verdict.NOT_IN_CATALOG) or not answer["reasons"]:
+        return ""
+    return _(WHAT_TO_DO.get(ReasonCode(answer["reasons"][0]["code"]), _ASK_FOR_EVIDENCE))
+
+
+def verdict_label(code: str) -> str:
+    """The word of a verdict's code."""
+    return Verdict(code).label

@@ -9,14 +9,17 @@ import pytest
 from association.kernel import clock
 from association.kernel.actors import OPERATOR
 from association.kernel.dates import noon
+from association.kernel.db import db as database
 from association.kernel.db import transaction
 from association.kernel.numbers import check_character
+from association.mandates.models import Mandate
 from catalog.categories import catalogfile, queries
 from catalog.categories import service as categories
 from catalog.evidence.rules import Change, EvidenceLine
 from catalog.register import service as register
 from catalog.vocabulary import EntryKind, EvidenceKind
 from tests.builders import a_mandate
+from tests.kept import begin_with
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -37,6 +40,22 @@ def never_given(prefix: str = "SJZ01199900001") -> str:
 
 class SmallRegister:
     """Numbers by standing; ``add`` registers one more."""
+
+    mandate: Mandate
+
+    @classmethod
+    def begun(cls) -> "SmallRegister":
+        """The register and the national catalog, in an empty database."""
+
+        def build() -> tuple[dict[str, Any], int]:
+            categories.load(catalogfile.OWN_COPY, actor=OPERATOR, now=datetime(2020, 1, 1, tzinfo=UTC))
+            made = vars(cls())
+            return made, made.pop("mandate").id
+
+        register = cls.__new__(cls)
+        numbers, mandate = begin_with("small register", build)
+        register.__dict__.update(numbers, mandate=database.session.get_one(Mandate, mandate))
+        return register
 
     def __init__(self) -> None:
         self.mandate = a_mandate()
@@ -112,8 +131,7 @@ class SmallRegister:
 def small(db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallRegister]:
     """The register, the national catalog, and a clock that stands at ``NOW``."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    categories.load(catalogfile.OWN_COPY, actor=OPERATOR, now=datetime(2020, 1, 1, tzinfo=UTC))
-    yield SmallRegister()
+    yield SmallRegister.begun()
     queries.forget()
 
 

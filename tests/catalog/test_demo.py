@@ -211,9 +211,8 @@ def test_on_the_samples_day_the_register_counts_as_the_briefing_says(
 def test_a_list_of_every_day_counts_as_replay_does(rows: list[Plain], open_register: None, there: Flask) -> None:
     entries = register.entries_of_many([row["number"] for row in rows])
     for day in DAYS:
-        listed = register.facets(register.Filters(), on=date.fromisoformat(day))["standing"]
-        replayed = Counter(standing_at(one, date.fromisoformat(day)).standing.value for one in entries.values())
-        assert {one["value"]: one["count"] for one in listed} == replayed, day
+        on = date.fromisoformat(day)
+        assert register.standings(on) == {number: standing_at(one, on).standing for number, one in entries.items()}, day
 
 
 def test_evidence_stands_as_the_samples_column_says(rows: list[Plain], open_register: None, there: Flask) -> None:
@@ -281,6 +280,7 @@ def questions(row: Plain, chance: random.Random) -> Iterator[Plain]:
     yield {"model": model, "category": chance.choice(["01", "99"])}
 
 
+@pytest.mark.full
 def test_every_verdict_is_the_oracles_and_the_names_read_suffice(rows: list[Plain], open_register: None) -> None:
     chance = random.Random(11_23)
     plain, raw = [row["plain"] for row in rows], raw_catalog()
@@ -422,6 +422,7 @@ def the_feed(client: Any) -> tuple[list[Plain], Plain]:
         assert page["next_since"] == entries[-1]["entry"]
 
 
+@pytest.mark.full
 def test_the_demo_registers_feed_holds_and_any_forgery_is_noticed(there: Flask, tmp_path: Path) -> None:
     feed, head = the_feed(there.test_client())
     file = tmp_path / "feed.json"
@@ -448,3 +449,18 @@ def test_the_demo_registers_feed_holds_and_any_forgery_is_noticed(there: Flask, 
         swapped[place], swapped[other] = feed[other], feed[place]
         for forged in (*forgeries, swapped):
             assert independent.first_fault(forged, head) is not None, (place, key)
+
+
+def test_a_revocation_is_there_with_lists_that_rested_on_it(there: Flask) -> None:
+    from catalog.revocations import objecting, queries
+    from catalog.revocations.models import Revocation
+    from catalog.verifications import kept
+    from catalog.vocabulary import ObjectionState, RevocationState
+
+    with there.app_context():
+        case = database.session.query(Revocation).filter_by(state=RevocationState.CONFIRMED).one()
+        assert len(kept.relied_on(case.number)) == 3
+        counts = queries.counts(case)
+        assert (counts.by_channel["account"].owed, counts.by_channel["mail"].owed) == (2, 1)
+        assert objecting.counts(case) == {ObjectionState.FILED: 1}
+        assert "演示" in case.reason

@@ -146,6 +146,14 @@ def test_the_feed_is_read_to_its_end_and_goes_on_from_there(program: FlaskClient
     assert (said["head"], said["next_since"]) == ({"entry": seen, "hash": previous}, seen)
 
 
+@pytest.mark.parametrize("position", [2**31 - 1, 2**31, 2**53, 2**63, 10**30])
+def test_after_a_position_beyond_all_there_is_nothing_newer(program: FlaskClient, position: int) -> None:
+    said = program.get(f"{API}/catalog/register/entries?since={position}")
+    assert said.status_code == 200
+    assert said.get_json()["items"] == []
+    assert said.get_json()["next_since"] >= said.get_json()["head"]["entry"]
+
+
 def test_a_feed_gives_at_most_a_thousand(program: FlaskClient) -> None:
     problem(program.get(f"{API}/catalog/register/entries?limit=1001"), 422, "invalid")
     assert program.get(f"{API}/catalog/register/entries?limit=1000").status_code == 200

@@ -81,7 +81,9 @@ def test_the_public_register(client: FlaskClient) -> None:
         "/api/v1/catalog/verifications/check?model=SL-PIR-01O&manufacturer=河北样例安防技术有限公司": 4,
         f"/api/v1/catalog/register/{number}": 1,
         "/api/v1/catalog/register?per_page=200": 2,
-        "/api/v1/catalog/register?per_page=200&facets=1": 5,
+        "/api/v1/catalog/register?per_page=200&facets=1": 2,
+        "/api/v1/catalog/register?q=红外 样例&per_page=200&facets=1": 2,
+        "/api/v1/catalog/register/suggest?q=红外": 1,
         "/api/v1/catalog/register/entries?limit=1000": 2,
     }
 
@@ -125,7 +127,7 @@ def test_the_desk(browser: Callable[..., FlaskClient]) -> None:
     maker = actor_of(a_registrant(firm), now)
     visitor = browser(an_account(Role.REVIEWER))
     waiting = [a_submitted(maker, firm, now=now) for _one in range(FEW)]
-    bounds = {"/accounts/": 5, "/catalog/reviews/": 6, f"/catalog/reviews/{waiting[0].id}": 12}
+    bounds = {"/accounts/": 8, "/catalog/reviews/": 6, f"/catalog/reviews/{waiting[0].id}": 12}
 
     def more() -> None:
         for _one in range(FEW * 3):

@@ -10,7 +10,7 @@ the sign-in page. Where something was changed the register is put back, so that 
 import csv
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,12 +161,13 @@ class Asked:
     known: Things
 
 
-def asked(room: Showroom) -> Asked:
-    """Everybody, asked at every route."""
+def asked(room: Showroom, people: Collection[str] = COLUMNS) -> Asked:
+    """Everybody, or only these ``people``, asked at every route."""
     with room.app.app_context():
         known = things()
     for who in PEOPLE[1:]:
-        room.person(who)
+        if who in people:
+            room.person(who)
     room.keep()
     watch = Watch(room)
     table: Table = {}
@@ -185,6 +186,8 @@ def asked(room: Showroom) -> Asked:
                 table[row] = {}
                 address = address_of(room.app, route, one)
                 for who in COLUMNS if thing == "own" else ASK_FOR_NOTHING:
+                    if who not in people:
+                        continue
                     visitor = caller(room, known, route, who)
                     if visitor is None:
                         continue
@@ -216,6 +219,17 @@ def kept() -> Table:
             }
             for one in csv.DictReader(file)
         }
+
+
+def differences(table: Table, people: Collection[str] = COLUMNS) -> list[str]:
+    """What ``people`` get in ``table`` and the kept table does not say."""
+    reviewed = kept()
+    return [
+        f"{row[1]} {row[2]} ({row[3]}): {who} gets {answers.get(who)}, the table says {reviewed.get(row, {}).get(who)}"
+        for row, answers in table.items()
+        for who in people
+        if answers.get(who) != reviewed.get(row, {}).get(who)
+    ] + [f"{' '.join(row)}: no row, or one too many" for row in reviewed.keys() ^ table.keys()]
 
 
 def main() -> None:

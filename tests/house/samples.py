@@ -5,6 +5,7 @@ A route that takes arguments or changes something needs a line here; the matrix 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,22 +14,46 @@ import sqlalchemy as sa
 from association.accounts.models import Account, ApiKey, SessionRecord
 from association.accounts.queries import account_by_email
 from association.documents import service as documents
-from association.enterprises.models import Enterprise
+from association.enterprises.models import Enterprise, Membership
+from association.jobs.models import Job
 from association.kernel import clock
-from association.kernel.actors import Role
+from association.kernel.actors import OPERATOR, Role
 from association.kernel.dates import term_of_validity
-from association.kernel.db import db
+from association.kernel.db import db, transaction
 from association.mandates.models import Mandate
 from association.outbox.models import Message
-from association.vocabulary import MandateItem, MessageState, Scope
+from association.persons import sealed
+from association.persons import service as persons
+from association.persons.models import Employment, Person
+from association.signing import service as signing
+from association.signing.models import SigningKey
+from association.vocabulary import ConsentPurpose, JobState, MandateItem, MessageChannel, MessageState, Scope
+from association.workbooks import service as uploads
 from catalog import demo
 from catalog.categories.models import CatalogFact
 from catalog.products.models import Product, ProductPaper
 from catalog.register import queries
-from catalog.register.queries import Filters
+from catalog.register.rows import rows_of
 from catalog.reviews.models import Decision
-from catalog.vocabulary import CaseState, Standing
-from tests.builders import a_key, a_session, actor_of, pdf_bytes
+from catalog.revocations import objecting
+from catalog.revocations import service as revocations
+from catalog.revocations.models import Revocation
+from catalog.subscriptions import service as subscriptions
+from catalog.verifications import service as verifications
+from catalog.verifications.rules import Question
+from catalog.verifications.service import AskedLine, AskedList
+from catalog.verifications.workbooks import PURPOSE
+from catalog.vocabulary import CaseState, ObjectorKind, RevocationKind, RevocationState, Standing
+from tests.builders import a_key, a_session, actor_of, an_account, pdf_bytes, picture_bytes
+from training.certificates import entering, outside, shares
+from training.certificates import service as certificates
+from training.certificates.models import Certificate, CertificatePrint, CertificateShare
+from training.courses.models import Course, Room, Syllabus, Trainer
+from training.demo import an_identity
+from training.enrolments import service as enrolments
+from training.enrolments.rules import Row
+from training.rosters.models import Enrolment, Lesson, TrainingClass
+from training.vocabulary import CertificateGround
 
 Form = dict[str, Any]
 NEW_PASSWORD = "another horse battery"
@@ -88,10 +113,228 @@ def _account(name: str) -> Account:
     return account
 
 
+def _firm_of(account: Account) -> Enterprise:
+    return _one(sa.select(Enterprise).join(Membership).where(Membership.account_id == account.id))
+
+
+def _certificates(person: Person, other: Person, of: TrainingClass) -> tuple[Certificate, int, int, str, str]:
+    """A certificate of ``person``; a share link; a proposal about a certificate of ``other``; a printed batch; a secret."""
+    now = clock.now()
+    owner = replace(OPERATOR, via="page", person_id=person.id)
+    held, concerned = (_issued(one, of, now=now) for one in (person, other))
+    secret = shares.make(person, days=7, whole_name=True, with_outside=True, label="", actor=owner, now=now)
+    shown = _one(sa.select(CertificateShare.id))
+    case = certificates.propose_withdrawal(
+        concerned,
+        ground=CertificateGround.MISUSE,
+        note="经过",
+        effective_from=clock.today(),
+        actor=actor_of(_account("training"), now),
+        now=now,
+    )
+    printed = CertificatePrint(
+        code="matrix-print", class_id=of.id, account_id=_account("training").id, form="a4", pages=1, content=b"%PDF-", made_at=now
+    )  # fmt: skip
+    db.session.add(printed)
+    db.session.commit()
+    return held, shown, case.id, printed.code, secret
+
+
+def _issued(person: Person, of: TrainingClass, *, now: datetime) -> Certificate:
+    """A certificate as a class gives one, without the class having been held."""
+    with transaction():
+        row = _one(sa.select(Enrolment).where(Enrolment.person_id == person.id))
+        return entering.enter(
+            db.session.get_one(Course, of.course_id),
+            db.session.get_one(Syllabus, of.syllabus_id),
+            db.session.get_one(TrainingClass, row.class_id),
+            person,
+            80,
+            valid_from=clock.today(),
+            valid_until=None,
+            enrolment_id=row.id,
+            mandate=_one(sa.select(Mandate).where(Mandate.item == MandateItem.TRAINING)),
+            actor=OPERATOR,
+            now=now,
+        )
+
+
+def _outside(person: Person) -> dict[str, Sample]:
+    """An outside certificate with its scan."""
+    one = outside.record(
+        person, issuer="示例发证单位", title="示例证书", number="示例0", level="", issued_on=date(2024, 1, 1), valid_until=None,
+        proof=pdf_bytes("matrix"), actor=OPERATOR, now=clock.now(),
+    )  # fmt: skip
+    which = {"outside_id": one.id}
+    return {
+        "certificates.proof": Sample(which),
+        "certificates.remove_outside": Sample(which),
+        "certificates.check_outside": Sample(which, lambda: {"state": "checked"}),
+    }
+
+
+def _training() -> dict[str, Sample]:
+    """The training floor and the persons of the demo."""
+    person = _one(sa.select(Person).where(Person.name == "演示从业人员"))
+    other = _one(sa.select(Person).where(Person.name == "演示学员25"))
+    # What the samples need to be there: a portrait, and an account that is nobody's yet.
+    for purpose in (ConsentPurpose.PORTRAIT, ConsentPurpose.REMINDERS):
+        persons.give_consent(person, purpose, on_paper=True, actor=OPERATOR, now=clock.now())
+    sealed.file_portrait(person, picture_bytes("PNG", (300, 400)), actor=OPERATOR, now=clock.now())
+    unlinked = an_account(Role.PRACTITIONER, email="unlinked@test.example")
+    begun = _one(sa.select(TrainingClass).where(TrainingClass.code.endswith("AZ5-D1")))
+    employment = _one(sa.select(Employment).where(Employment.person_id == person.id))
+    course = _one(sa.select(Course).where(Course.code == "AZ-5"))
+    of = _one(sa.select(TrainingClass).where(TrainingClass.code.endswith("AZ5-D2")))
+    lesson = _one(sa.select(Lesson).where(Lesson.class_id == of.id).order_by(Lesson.id))
+    sent = Row(1, "派员", an_identity(901), agreed=True)
+    [(_row, ours, _there)] = enrolments.enrol_own(
+        of, [sent], actor=actor_of(_account("installer"), clock.now()), now=clock.now()
+    )
+    enrolment = _one(sa.select(Enrolment).where(Enrolment.class_id == of.id).order_by(Enrolment.id))
+    room = _one(sa.select(Room).where(Room.name == "演示教室一"))
+    trainer = _one(sa.select(Trainer).where(Trainer.name == "演示教员"))
+    whom, which, what = {"person_id": person.id}, {"class_id": of.id}, {"code": course.code}
+    hour = {**which, "lesson_id": lesson.id}
+    today = clock.today()
+    data = {"name": "新人", "identity": an_identity(900), "training": "yes"}
+    days = {"begins": of.begins.isoformat(), "ends": of.ends.isoformat(), "capacity": "30", "fee": "0"}
+    slot = {"title": "新课", "day": of.begins.isoformat(), "begins_at": "19:00", "ends_at": "20:00"}
+    syllabus = {
+        "begins": (today + timedelta(days=700)).isoformat(), "hour_minutes": "45", "theory_pass": "60", "minimum_attendance": "80",
+        "resits": "1", "continuing_hours": "0", "professional_share": "0", "subject_1_name": "新科目", "subject_1_hours": "8",
+    }  # fmt: skip
+    held, shown, proposed, batch, secret = _certificates(person, other, of)
+    numbered, at_class = {"number": held.number}, {"class_id": held.class_id}
+    outside_one = {"issuer": "示例发证单位", "title": "示例证书", "issued_on": "2024-01-01"}
+    dated = {"note": "经过", "effective_from": today.isoformat()}
+    of_certificates = {
+        "certificates_public.check": Sample(form=lambda: {"number": held.number, "name": held.name}),
+        "certificates_public.show": Sample({"code": held.code}),
+        "certificates_public.shared": Sample({"token": secret}),
+        "certificates_short.follow": Sample({"code": held.code}),
+        "certificates_api.show": Sample({"code": held.code}),
+        "certificates_paper.sheet": Sample({**numbered, "form": "a4"}, how=frozenset({"form"})),
+        "certificates_paper.badge": Sample({**numbered, "form": "jwt"}, how=frozenset({"form"})),
+        "certificates_paper.batch": Sample({"code": batch}),
+        "certificates.present": Sample(numbered),
+        "certificates.share": Sample(form=lambda: {"days": "7"}),
+        "certificates.end_share": Sample({"share_id": shown}),
+        "certificates.record_own": Sample(form=lambda: {**outside_one, "number": "示例1"}),
+        "certificates.record_for": Sample(whom, lambda: {**outside_one, "number": "示例2"}),
+        "certificates.person": Sample(whom),
+        "certificates.class_page": Sample(at_class),
+        "certificates.preview": Sample(at_class, lambda: {"place": str(held.enrolment_id)}),
+        "certificates.issue": Sample(at_class, lambda: {"place": str(held.enrolment_id)}),
+        "certificates.print_class": Sample(at_class, lambda: {"form": "card"}),
+        "certificates.file": Sample(numbered),
+        "certificates.suspend": Sample(numbered, lambda: {**dated, "ground": "under_review"}),
+        "certificates.reinstate": Sample(numbered, lambda: dated),
+        "certificates.replace": Sample(numbered),
+        "certificates.propose": Sample(numbered, lambda: {**dated, "ground": "misuse"}),
+        "certificates.case": Sample({"case_id": proposed}),
+        "certificates.confirm": Sample({"case_id": proposed}),
+        "certificates.reject": Sample({"case_id": proposed}, lambda: {"reason": "理由"}),
+        "certificates.take_back": Sample({"case_id": proposed}),
+        "signing_well_known.key": Sample({"kid": str(_one(sa.select(SigningKey.kid)))}),
+        **_outside(person),
+    }
+    return of_certificates | {
+        "persons.find": Sample(form=lambda: {"identity": an_identity(25)}),
+        "persons.record": Sample(form=lambda: data),
+        "persons.record_own": Sample(form=lambda: data),
+        "persons.show": Sample(whom),
+        "persons.correct": Sample(whom, lambda: {"name": person.name, "phone": "0311-1"}),
+        "persons.check": Sample(whom),
+        "persons.consent": Sample(whom, lambda: {"purpose": "portrait"}),
+        "persons.withdraw": Sample(whom, lambda: {"purpose": "reminders"}),
+        "persons.employ": Sample(whom, lambda: {"uscc": demo.MAKER, "begins": today.isoformat()}),
+        "persons.end_employment": Sample(
+            {**whom, "employment_id": employment.id}, lambda: {"last_day": today.isoformat()}
+        ),
+        "persons.identity": Sample(whom, lambda: {"reason": "report"}),
+        "persons.take_copy": Sample(whom, lambda: {"form": "json"}),
+        "persons.portrait": Sample(whom),
+        "persons.file_portrait": Sample(
+            whom, lambda: {"portrait": (BytesIO(picture_bytes("PNG", (300, 400))), "p.png")}
+        ),
+        "persons.remove_portrait": Sample(whom),
+        "persons.link": Sample({"person_id": other.id}, lambda: {"account": unlinked.email}),
+        "persons.merging": Sample(whom),
+        "persons.merge": Sample(whom, lambda: {"gone": str(other.id)}),
+        "persons.erasing": Sample(whom),
+        "persons.erase": Sample(whom, lambda: {"ground": "request", "name": person.name}),
+        "courses_public.show": Sample(what),
+        "courses_public.version": Sample({**what, "number": 1}, how=frozenset({"number"})),
+        "courses.create": Sample(
+            form=lambda: {"code": "ZZ-1", "name": "新课程", "occupation": "职业", "level": "five", "kind": "initial"}
+        ),
+        "courses.edit": Sample(what),
+        "courses.change": Sample(what, lambda: {"name": "改名课程"}),
+        "courses.retire": Sample(what, lambda: {"last_day": today.isoformat()}),
+        "courses.new_version": Sample(what),
+        "courses.publish": Sample(what, lambda: syllabus),
+        "courses.record_room": Sample(form=lambda: {"name": "新教室", "kind": "classroom", "seats": "20"}),
+        "courses.room": Sample({"room_id": room.id}),
+        "courses.change_room": Sample({"room_id": room.id}, lambda: {"seats": "20"}),
+        "courses.record_trainer": Sample(form=lambda: {"name": "新教员"}),
+        "courses.trainer": Sample({"trainer_id": trainer.id}),
+        "courses.note_qualification": Sample(
+            {"trainer_id": trainer.id}, lambda: {"kind": "level_four", "since": "2020-01-01"}
+        ),
+        "courses.rest_trainer": Sample({"trainer_id": trainer.id}),
+        "rosters_public.show": Sample(which),
+        "rosters_public.calendar": Sample(which),
+        "rosters_public.own_calendar": Sample({"token": "wrong"}),
+        "rosters.enrol": Sample(which),
+        "rosters.leave": Sample({"class_id": begun.id}),
+        "rosters.open_class": Sample(form=lambda: {"course": course.code, "code": "NEW-1", **days}),
+        "rosters.edit": Sample(which),
+        "rosters.change": Sample(which, lambda: days),
+        "rosters.set_state": Sample(which, lambda: {"state": "closed"}),
+        "rosters.timetable": Sample(which),
+        "rosters.plan_lesson": Sample(which, lambda: slot),
+        "rosters.lesson": Sample(hour),
+        "rosters.change_lesson": Sample(hour, lambda: slot),
+        "rosters.cancel_lesson": Sample(hour),
+        "rosters.roster": Sample(which),
+        "rosters.add": Sample(which, lambda: {"identity": an_identity(5)}),
+        "rosters.workbook": Sample(which),
+        "rosters.ask_withdrawal": Sample(which),
+        "rosters.withdraw": Sample(which, lambda: {"row": str(enrolment.id)}),
+        "attendance.come": Sample({"code": "wrong"}),
+        "enrolments_api.create": Sample(
+            json={"class": of.code, "people": [{"name": "派员二", "identity": an_identity(902), "agreed": True}]}
+        ),
+        "enrolments_api.withdraw": Sample({"enrolment_id": ours.id}),
+        "enrolments.new": Sample(which),
+        "enrolments.template": Sample(which),
+        "enrolments.upload": Sample(which),
+        "enrolments.look_through": Sample({**which, "code": "wrong"}, how=frozenset({"code"})),
+        "enrolments.choose": Sample({**which, "code": "wrong"}, how=frozenset({"code"})),
+        "enrolments.enrol": Sample({**which, "code": "wrong"}, how=frozenset({"code"})),
+        "enrolments.failing": Sample({**which, "code": "wrong"}, how=frozenset({"code"})),
+        "attendance.arrive": Sample(form=lambda: {"lesson_id": str(hour["lesson_id"]), "digits": "000000"}),
+        "attendance.lesson": Sample({"lesson_id": hour["lesson_id"]}),
+        "attendance.state": Sample(
+            {"lesson_id": hour["lesson_id"]}, lambda: {"people": [str(person.id)], "kind": "present", "why": "核对"}
+        ),
+        "attendance.door": Sample({"lesson_id": hour["lesson_id"]}),
+        "attendance.door_code": Sample({"lesson_id": hour["lesson_id"]}),
+        "attendance.device": Sample({"lesson_id": hour["lesson_id"]}),
+        "attendance.hand_in": Sample({"lesson_id": hour["lesson_id"]}),
+        "attendance.sheet": Sample(which),
+        "rosters_paper.sign_in": Sample(which),
+        "rosters_paper.badges": Sample(which),
+        "rosters_paper.roster": Sample(which),
+    }
+
+
 def things() -> Things:
     """Find them, or make them. Runs in an application context."""
     now = clock.now()
     maker, clerk, practitioner = _account("maker"), _account("clerk"), _account("practitioner")
+    installer = _account("installer")
     firm = _one(sa.select(Enterprise).where(Enterprise.uscc == demo.MAKER))
     other = _one(sa.select(Enterprise).where(Enterprise.uscc == demo.MAKER2))
     waiting_firm = _one(sa.select(Enterprise).where(Enterprise.uscc == demo.a_code(demo.NEWCOMER_BODY)))
@@ -101,6 +344,7 @@ def things() -> Things:
         "reviewer": a_key(_account("reviewer"), scopes=(Scope.REVIEWS_READ, Scope.REVIEWS_DECIDE)),
         "approver": a_key(_account("approver"), scopes=(Scope.REVIEWS_READ, Scope.REVIEWS_DECIDE)),
         "reader": a_key(maker, firm, scopes=(Scope.PRODUCTS_READ,)),
+        "installer": a_key(installer, _firm_of(installer), scopes=(Scope.TRAINING_READ, Scope.TRAINING_WRITE)),
     }
     key = _one(sa.select(ApiKey).where(ApiKey.account_id == maker.id).order_by(ApiKey.id))
     draft, submitted, returned = _product("SL-CP-901"), _product("SL-PIR-901"), _product("SL-GB-901")
@@ -129,11 +373,53 @@ def things() -> Things:
     )
     training.document_id = letter.document_id
     db.session.commit()
-    number = (
-        queries.register_page(Filters(standing=Standing.IN_FORCE), on=clock.today(), number=1, per_page=1)
-        .items[0]
-        .number
+    standings = queries.standings(clock.today())
+    in_force = rows_of(
+        [one for one, word in standings.items() if word is Standing.IN_FORCE], on=clock.today(), known=now
     )
+    registered = in_force[0]
+    number = registered.number
+    job = Job(
+        code="matrix-" + "x" * 15, kind="matrix", title="示例工作", account_id=maker.id, language="zh", arguments={},
+        place={}, state=JobState.QUEUED, created_at=now,
+    )  # fmt: skip
+    db.session.add(job)
+    db.session.commit()
+    similar = Question(model=f"{registered.model}7", manufacturer=registered.manufacturer)
+    asked = AskedList([AskedLine(similar)], known=now)
+    verified = verifications.verify(asked, actor=actor_of(maker, now), now=now).verification
+    receipt, hook = verified.receipt, {"webhook": "https://hooks.example.com/in"}
+    with_receipt = subscriptions.leave(
+        MessageChannel.MAIL,
+        "left@example.com",
+        verification_id=verified.id,
+        asker="",
+        actor=actor_of(maker, now),
+        now=now,
+    )
+    mine = subscriptions.leave(
+        MessageChannel.WEBHOOK, hook["webhook"], number=number, asker="", actor=actor_of(maker, now), now=now
+    )
+    proposed = _one(sa.select(Revocation).where(Revocation.state == RevocationState.PROPOSED))
+    told = revocations.propose(
+        in_force[8].number,
+        RevocationKind.SUSPENSION,
+        ground="evidence_false",
+        reason="材料待核实",
+        evidence="",
+        effective_from=clock.today(),
+        actor=actor_of(_account("reviewer"), now),
+        now=now,
+    )
+    revocations.confirm(told, actor=actor_of(_account("approver"), now), now=now)
+    objection = objecting.file(
+        told, kind=ObjectorKind.OTHER, name="某人", email="a@example.com", statement="不同意", asker="",
+        actor=actor_of(installer, now), now=now,
+    )  # fmt: skip
+    own = next(one.number for one in in_force if one.registrant_uscc == demo.MAKER)
+    sheet = f"型号,生产企业\n{registered.model},{registered.manufacturer}\n".encode()
+    uploaded = uploads.take_in(sheet, "a.csv", purpose=PURPOSE, actor=actor_of(maker, now), now=now)
+    kid = signing.ensure(actor=OPERATOR, now=now).kid
     synonym = _one(sa.select(CatalogFact).where(CatalogFact.kind == "ground", CatalogFact.superseded_at.is_(None)))
     why, label = {"reason": "核对后决定"}, {"size": "50x30", "kind": "svg"}
     product, case = {"product_id": draft.id}, {"product_id": submitted.id}
@@ -197,6 +483,9 @@ def things() -> Things:
             form=lambda: {"number": "示例9号", "item": "5", "issuer": "示例机关", "begins": "2026-01-01"}
         ),
         "documents.show": Sample({"filing_id": paper.filing_id}),
+        "signing.switch": Sample(form=lambda: why),
+        "signing.giving_up": Sample({"kid": kid}),
+        "signing.give_up": Sample({"kid": kid}, lambda: {"kid": kid, **why}),
         "ledger.export": Sample(form=lambda: {"form": "csv"}),
         "outbox.resend": Sample({"message_id": dead.id}),
         "outbox.read": Sample({"message_id": message.id}),
@@ -235,6 +524,31 @@ def things() -> Things:
         "register_short.follow": Sample({"number": number}),
         "register_paper.notice": Sample({"number": number}),
         "register_paper.label": Sample({"number": number, **label}, how=frozenset(label)),
+        # long work
+        "jobs_public.show": Sample({"code": job.code}),
+        "jobs_public.cancel": Sample({"code": job.code}),
+        # lists and receipts
+        "verifications_public.verify": Sample(form=lambda: {"list": number}),
+        "verifications_public.receipt": Sample({"receipt": receipt}),
+        "verifications_public.line": Sample({"receipt": receipt, "position": 1}, how=frozenset({"position"})),
+        "verifications_public.settle": Sample(
+            {"receipt": receipt, "position": 1},
+            lambda: {"number": "none", "reason": "对照铭牌核对"},
+            how=frozenset({"position"}),
+        ),
+        "verifications_public.returned": Sample({"receipt": receipt}),
+        "verifications_public.upload_workbook": Sample(
+            form=lambda: {"file": (BytesIO(f"型号\n{number}".encode()), "a.csv")}
+        ),
+        "verifications_public.check_workbook": Sample({"code": uploaded}),
+        "verifications_public.verify_workbook": Sample({"code": uploaded}),
+        "verifications_api.returned": Sample({"receipt": receipt}),
+        "verifications_api.verify": Sample(json={"lines": [{"number": number}]}),
+        "verifications_paper.report": Sample({"receipt": receipt}),
+        "verifications_api.report": Sample({"receipt": receipt}),
+        "verifications_api.receipt": Sample({"receipt": receipt}),
+        "verifications_api.proof": Sample({"receipt": receipt}),
+        "verifications_onsite.judge": Sample(form=lambda: {"list": number}),
         # pages that explain
         "web_front.problem": Sample({"code": "not_found"}),
         "static": Sample({"filename": "registry.css"}),
@@ -252,7 +566,52 @@ def things() -> Things:
         "register_api.show": Sample({"number": number}),
         "reviews_api.show": Sample(case),
         "reviews_api.decide": Sample(case, json={"decision": "returned", "version": version, "reason": "请补正型号"}),
+        # suspension, revocation, reinstatement, watching
+        "revocations_public.show": Sample({"revocation_id": told.id}),
+        "revocations_api.show": Sample({"revocation_id": told.id}),
+        "revocations_api.cancel": Sample(json={"number": own}),
+        "revocations.case": Sample({"revocation_id": proposed.id}),
+        "revocations.confirm": Sample({"revocation_id": proposed.id}),
+        "revocations.reject": Sample({"revocation_id": proposed.id}, lambda: why),
+        "revocations.take_back": Sample({"revocation_id": proposed.id}),
+        "revocations.propose": Sample({"number": number}),
+        "revocations.propose_submit": Sample(
+            {"number": number},
+            lambda: {
+                "kind": "suspension",
+                "ground": "evidence_false",
+                "reason": "材料待核实",
+                "effective_from": clock.today().isoformat(),
+            },
+        ),
+        "revocations.cancelling": Sample({"number": own}),
+        "revocations.cancel": Sample({"number": own}, lambda: {"sure": "yes"}),
+        "revocations.watch": Sample(form=lambda: {"number": number}),
+        "revocations.unwatch": Sample({"number": number}),
+        "revocations.end_left": Sample({"subscription_id": mine.id}),
+        "revocations_public.new_objection": Sample({"revocation_id": told.id}),
+        "revocations_public.file_objection": Sample(
+            {"revocation_id": told.id},
+            lambda: {"kind": "other", "name": "某人", "email": "a@example.com", "statement": "不同意"},
+        ),
+        "revocations_public.objection": Sample({"code": objection.code}),
+        "revocations.objection": Sample({"objection_id": objection.id}),
+        "revocations.answer_objection": Sample(
+            {"objection_id": objection.id}, lambda: {"state": "dismissed", "answer": "复核无误"}
+        ),
+        "revocations_api.following": Sample({"receipt": receipt}),
+        "revocations_paper.notice": Sample({"revocation_id": told.id}),
+        "revocations_public.receipt": Sample({"receipt": receipt}),
+        "revocations_public.leave_with_receipt": Sample({"receipt": receipt}, lambda: hook),
+        "revocations_public.end_of_receipt": Sample({"receipt": receipt, "subscription_id": with_receipt.id}),
+        "revocations_public.registration": Sample({"number": number}),
+        "revocations_public.leave_with_registration": Sample({"number": number}, lambda: hook),
+        "subscriptions_public.show": Sample({"code": with_receipt.code}),
+        "subscriptions_public.ending": Sample({"code": with_receipt.code}),
+        "subscriptions_public.confirm": Sample({"code": with_receipt.code}),
+        "subscriptions_public.prolong": Sample({"code": with_receipt.code}),
+        "subscriptions_public.end": Sample({"code": with_receipt.code}),
         "verifications_api.check": Sample(query=f"number={number}"),
     }
     assert submitted.state is CaseState.SUBMITTED
-    return Things(samples, keys)
+    return Things(samples | _training(), keys)

@@ -4,6 +4,7 @@ The demo data is loaded once a test session; every module gets a copy of it, and
 """
 
 import atexit
+import fcntl
 import itertools
 import logging
 import os
@@ -176,12 +177,30 @@ def no_waiting_for_the_disk(app: Flask) -> None:
 
 @cache
 def _loaded(base: Path) -> tuple[Path, str]:
-    """The demo data, loaded once: its folder and its database."""
+    """The demo data, loaded once: its folder and its database. On SQLite all workers share it."""
+    if ON_POSTGRES or WORKER == "main":
+        return _load(base / "house-demo")
+    folder = base.parent / "house-demo"
+    with (base.parent / "house-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            _load(folder)
+            (folder / "done").touch()
+    return folder, empty_database(folder)
+
+
+def demo_folder(base: Path, folder: Path) -> None:
+    """``folder`` as a data folder with the demo data in it, as ``flask up`` would have made it (SQLite)."""
+    loaded, its_url = _loaded(base)
+    shutil.copytree(loaded, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("registry.db*", "done"))
+    _copy(_file(its_url), folder / "registry.db")
+
+
+def _load(folder: Path) -> tuple[Path, str]:
     from flask_migrate import upgrade
 
     from wsgi import create_app
 
-    folder = base / "house-demo"
     folder.mkdir()
     url = empty_database(folder)
     app = create_app(settings(folder, url))

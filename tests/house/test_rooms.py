@@ -17,6 +17,7 @@ from association.web.problems import PROBLEMS
 from catalog import policy as catalog_policy
 from tests.conftest import ROOT
 from tests.house.matrix import Route, routes
+from training import policy as training_policy
 
 FLOORS = ("association", "catalog", "training")
 GUARDS = {"public", "member", "staff", "open", "key"}
@@ -32,6 +33,10 @@ ELSEWHERE = {
 # Single addresses with their own reason.
 ALONE = {
     "/v/<number>": "short, for QR codes",
+    "/c/<code>": "short, for QR codes",
+    "/v/offline": "beneath the addresses in QR codes: a worker looks after one folder only",
+    "/v/offline/worker.js": "the worker itself",
+    "/v/offline/app.webmanifest": "beside it",
     "/help": "people type it",
     "/open-data": "people type it",
     "/favicon.ico": "browsers ask for it",
@@ -41,6 +46,8 @@ ALONE = {
     "/healthz": "machines ask for it",
     "/readyz": "machines ask for it",
     "/metrics": "machines ask for it",
+    "/.well-known/jifang-keys.json": "checkers look for it there (RFC 8615)",
+    "/.well-known/jifang-keys/<kid>.json": "beside it, one key: credentials name it",
 }
 # What the libraries serve by themselves.
 WITHOUT_DOOR = {"static": "files that anybody may have", "api-docs.openapi_json": "the API's public description"}
@@ -51,7 +58,6 @@ LONG = {
     "catalog/categories/facts.py": "one dataclass for each kind of fact",
     "catalog/categories/service.py": "loading and editing share one transaction's helpers",
     "catalog/demo.py": "the demo's story, told in order",
-    "catalog/register/queries.py": "the plain SQL of the public register, kept together to be measured",
     "catalog/verifications/rules.py": "verdict.md in its own order",
 }
 LONGEST = 400
@@ -169,7 +175,9 @@ def test_programs_are_answered_under_the_api_only(app: Flask) -> None:
 # -- permissions ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("policy", [ground_policy, catalog_policy], ids=["association", "catalog"])
+@pytest.mark.parametrize(
+    "policy", [ground_policy, catalog_policy, training_policy], ids=["association", "catalog", "training"]
+)
 def test_every_permission_is_asked_for(policy) -> None:
     floor = policy.__name__.partition(".")[0]
     tree = ast.parse(Path(policy.__file__).read_text(encoding="utf-8"))
@@ -246,6 +254,7 @@ def test_the_environment_is_read_in_few_places() -> None:
     assert readers <= {
         "association/backups/service.py",  # handed on to the database's own programs
         "association/enterprises/commands.py",
+        "association/persons/commands.py",
         "association/web/serving.py",
         "catalog/demo.py",
     }

@@ -10,14 +10,18 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from association.accounts.public import DEMO_PASSWORD
+from tests.house.showroom import demo_folder, settings, showroom
+
+__all__ = ["showroom"]
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 120
@@ -32,14 +36,24 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(data_folder: Path) -> Iterator[str]:
-    """Address of a fresh register, started as ``make run`` starts it."""
+def address(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running register with the demo data."""
+    demo_folder(tmp_path_factory.getbasetemp(), data_folder)
+    with running(data_folder) as at:
+        yield at
+
+
+@contextmanager
+def running(data_folder: Path) -> Iterator[str]:
+    """The register on this folder, started as ``make run`` starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     dropped = ("DATABASE_URL", "BASE_URL", "PRODUCTION", "DEMO", "MAIL_SERVER")
     environment = {name: value for name, value in os.environ.items() if name not in dropped}
     environment |= {"DATA_DIR": str(data_folder), "PORT": str(port), "HOST": "127.0.0.1", "PROCESSES": "2"}
+    # The demo data was sealed with this key: with another, nobody would be recognised by their identity number.
+    environment["SECRET_KEY"] = str(settings(data_folder, "")["SECRET_KEY"])
     log = (data_folder / "log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "up"], cwd=ROOT, env=environment, stdout=log, stderr=log
@@ -94,17 +108,28 @@ def letter_to(data_folder: Path) -> Callable[[str, str], str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def engine() -> Iterator[Playwright]:
+    """What drives browsers; there can be one of it."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(engine: Playwright) -> Iterator[Browser]:
     """A headless Chromium; as root it runs without its sandbox."""
+    browser = launch(engine)
+    yield browser
+    browser.close()
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """The Chromium that is there, headless, with ``more`` options."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     assert path, "no Chromium found: make test installs one, or name it in CHROMIUM"
     options = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     if os.geteuid() == 0:
         options.append("--no-sandbox")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=options)
-        yield browser
-        browser.close()
+    return playwright.chromium.launch(executable_path=path, args=[*options, *more])
 
 
 @pytest.fixture

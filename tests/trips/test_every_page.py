@@ -1,5 +1,5 @@
-"""Every public page and one of each kind behind the door: accessible (axe-core, WCAG 2.1 AA), sound in its markup, light,
-nothing asked of another host, no sideways scrolling; at both widths, in both languages.
+"""Every public page and one of each kind behind the door: accessible (axe-core, WCAG 2.1 AA), light, nothing asked of
+another host, no sideways scrolling; at both widths, in both languages. Markup and words: tests/trips/test_pages.py.
 """
 
 from collections.abc import Callable
@@ -9,88 +9,57 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, Response
 
-from tests.trips.markup import faults
+from tests.house import matrix
+from tests.house.addresses import BEHIND_THE_DOOR, PUBLIC
+from tests.house.showroom import Showroom
 
 pytestmark = pytest.mark.full_browser
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 LARGEST_FIRST_VISIT = 150_000
 
-PUBLIC = (
-    "/",
-    "/help",
-    "/open-data",
-    "/api/v1/docs",
-    "/catalog/register",
-    "/catalog/register?q=没有的东西",
-    "/catalog/verifications/new",
-    "/catalog/verifications/new?brand=虚构报警&model=SL-PIR-844",
-    "/catalog/verifications/new?brand=虚构报警&model=SL-PIR-010",
-    "/catalog/verifications/new?model=SL-PIR-844",
-    "/catalog/verifications/new?name=支架",
-    "/catalog/verifications/new?number=SJZ-01-2026-00042-A",
-    "/catalog/categories",
-    "/catalog/categories/01",
-    "/catalog/criteria",
-    "/association/enterprises",
-    "/association/mandates",
-    "/accounts/login",
-    "/accounts/register",
-    "/accounts/forgotten",
-    "/association/mandates/7",
-    "/catalog/categories/difference?from=2015-01-01&to=2026-01-01",
-    "/problems/invalid",
-    "/catalog/register/SJZ-01-2026-99999-A",
-)
-BEHIND_THE_DOOR = (
-    ("maker", "/accounts/"),
-    ("maker", "/accounts/keys"),
-    ("maker", "/catalog/products/"),
-    ("maker", "/catalog/products/new"),
-    ("maker", "/catalog/products/1"),
-    ("maker", "/catalog/products/2/edit"),
-    ("maker", "/association/outbox/"),
-    ("maker", "/association/enterprises/mine"),
-    ("reviewer", "/catalog/reviews/"),
-    ("reviewer", "/catalog/reviews/3"),
-    ("secretariat", "/association/enterprises/desk"),
-    ("secretariat", "/association/mandates/new"),
-    ("secretariat", "/catalog/categories/desk"),
-    ("secretariat", "/catalog/categories/desk/facts/synonym"),
-    ("secretariat", "/catalog/categories/desk/facts/setting/new"),
-    ("admin", "/accounts/people/"),
-    ("admin", "/accounts/people/new"),
-    ("admin", "/association/outbox/dead"),
-    ("auditor", "/association/ledger/"),
-    ("practitioner", "/accounts/sessions"),
-    ("practitioner", "/accounts/second-factor"),
-    ("practitioner", "/accounts/address"),
-)
+
+@pytest.fixture(scope="module")
+def public_pages(showroom: Showroom) -> list[str]:
+    """Every public page: those that are named, and whatever else a stranger can open."""
+    listed = {path.rstrip("/") for path in PUBLIC}
+    rules = [one for one in matrix.routes(showroom.app) if (one.guard, one.method) == ("public", "GET")]
+    answers = [(one.address, showroom.stranger().get(one.address)) for one in rules if not one.rule.arguments]
+    shown = [one for one in answers if "Content-Disposition" not in one[1].headers]
+    pages = [path for path, answer in shown if (answer.status_code, answer.mimetype) == (200, "text/html")]
+    return [*PUBLIC, *(path for path in pages if path.rstrip("/") not in listed)]
 
 
-def look_at(page: Page, path: str) -> None:
+def faults(page: Page) -> list[str]:
+    """What axe-core finds wrong with what is on the page now (WCAG 2.1 AA)."""
+    page.evaluate(AXE)
+    wanted = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    found = page.evaluate("wanted => axe.run(document, wanted)", wanted)
+    return [
+        f"{one['id']}: {one['help']} — {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found["violations"]
+    ]
+
+
+def look_at(page: Page, path: str, *, by_axe: bool = True) -> None:
     """Go there and find fault."""
     answer = page.goto(path)
     assert answer is not None
     assert answer.status < 500
-    assert faults(answer.text()) == [], path
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, f"{path} scrolls sideways"
-    page.evaluate(AXE)
-    wanted = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-    found = page.evaluate("wanted => axe.run(document, wanted)", wanted)
-    shown = [
-        f"{one['id']}: {one['help']} — {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found["violations"]
-    ]
-    assert shown == [], path
+    if by_axe:
+        assert faults(page) == [], path
 
 
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_public_pages_are_for_everybody(person: Callable[..., Page], width: int, language: str) -> None:
+def test_public_pages_are_for_everybody(
+    person: Callable[..., Page], public_pages: list[str], width: int, language: str
+) -> None:
     page = person(width=width, language=language)
-    for path in PUBLIC:
-        look_at(page, path)
+    for path in public_pages:
+        # What axe finds does not hang on the language; whether a line is too long does.
+        look_at(page, path, by_axe=language == "zh-CN")
 
 
 @pytest.mark.parametrize("width", [390, 1440])

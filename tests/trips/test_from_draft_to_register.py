@@ -106,7 +106,7 @@ def test_a_product_is_drafted_returned_corrected_registered_and_verified(
     stranger.goto("/")
     stranger.fill("main [name=item]", f"{model.lower()}a")
     stranger.fill("main [name=maker]", "石家庄虚构报警设备有限公司")
-    stranger.locator("main form button[type=submit]").first.click()
+    stranger.locator("form:has([name=item]) button[type=submit]").first.click()
     panel = stranger.locator("[data-verdict]")
     expect(panel).to_have_attribute("data-verdict", "compliant")
     expect(panel).to_contain_text("符合")
@@ -166,7 +166,7 @@ def test_the_whole_way_in_english(person: Callable[..., Page]) -> None:
     expect(visitor.locator("html")).to_have_attribute("lang", "en")
     visitor.fill("main [name=item]", "SL-PIR-O10")
     visitor.fill("main [name=maker]", "虚构报警")
-    visitor.locator("main form button[type=submit]").first.click()
+    visitor.locator("form:has([name=item]) button[type=submit]").first.click()
     expect(visitor.locator("[data-verdict]")).to_have_attribute("data-verdict", "compliant")
 
 

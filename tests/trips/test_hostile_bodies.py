@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-pytestmark = pytest.mark.browser
+# They need no browser, but the running server that browsers use.
+pytestmark = pytest.mark.full_browser
 
 SECONDS = 10
 

@@ -43,11 +43,12 @@ def an_app(folder: Path, *, migrated: bool = True) -> Flask:
     return app
 
 
-def a_process(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
-    """Another process at work on ``folder``."""
+def a_process(folder: Path, *arguments: str, **more: str) -> "subprocess.Popen[bytes]":
+    """Another process at work on ``folder``; ``more`` settings of its environment."""
     environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     environment |= {"DATA_DIR": str(folder), "SECRET_KEY": SECRET, "PYTHONPATH": str(ROOT)}
     environment["DATABASE_URL"] = f"sqlite:///{folder / 'registry.db'}"
+    environment |= more
     return subprocess.Popen(
         [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

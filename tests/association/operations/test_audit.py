@@ -1,12 +1,24 @@
 """``flask register audit`` finds each kind of tampering in the database's own file, and says it in a clerk's words."""
 
+import os
+import random
+import shutil
+import sys
 import tracemalloc
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
-from tests.association.operations.data import tamper
+from association.kernel.actors import OPERATOR
+from association.kernel.db import db, transaction
+from association.mandates import queries as mandates
+from association.vocabulary import MandateItem
+from catalog.register import service as register
+from catalog.register.models import RegisterEntry
+from tests.association.operations.data import an_app, tamper
+from tests.builders import NOW, TODAY
 
 
 def audit(app: Flask) -> tuple[int, str]:
@@ -71,11 +83,9 @@ def test_each_kind_of_tampering_is_found_and_named(
     assert "请停止登记" in said
 
 
+@pytest.mark.full
 def test_memory_does_not_grow_with_the_ledger(there: Flask) -> None:
-    from association.kernel.actors import OPERATOR
-    from association.kernel.db import db, transaction
     from association.ledger import queries, service
-    from tests.builders import NOW
 
     with there.app_context():
         peaks = []
@@ -91,3 +101,40 @@ def test_memory_does_not_grow_with_the_ledger(there: Flask) -> None:
             tracemalloc.stop()
             db.session.remove()
         assert peaks[1] < peaks[0] * 1.3
+
+
+@pytest.mark.soak
+def test_a_big_register_is_audited_whole_and_any_changed_entry_is_named(folder: Path) -> None:
+    """SOAK_SIZE registrations through the service (5,000)."""
+    size = int(os.environ.get("SOAK_SIZE") or 5_000)
+    seed = int(os.environ.get("SEED") or random.randrange(10**6))
+    sys.stdout.write(f"SEED={seed} SOAK_SIZE={size}\n")
+    app = an_app(folder, migrated=False)
+    with app.app_context():
+        enter_many(size)
+        entries = db.session.scalar(select(func.max(RegisterEntry.entry))) or 0
+        db.session.remove()
+    assert audit(app)[0] == 0
+    for entry in random.Random(seed).sample(range(entries - size + 1, entries), 3):
+        forged = folder.parent / f"forged-{entry}"
+        shutil.copytree(folder, forged)
+        tamper(forged, f"UPDATE register_entry SET facts = replace(facts, 'BIG-', 'BIT-') WHERE entry = {entry}")
+        status, said = audit(an_app(forged, migrated=False))
+        assert (status, f"登记簿第{entry}条的内容被改动过" in said) == (1, True), said
+        shutil.rmtree(forged)
+
+
+def enter_many(size: int) -> None:
+    mandate = mandates.in_force(MandateItem.REGISTRATION, on=TODAY)
+    assert mandate is not None
+    party = {"name": "示例电子有限公司", "uscc": ""}
+    for number in range(size):
+        facts = {
+            "name": "探测器", "name_en": "", "brand": "甲", "model": f"BIG-{number}", "category": "01",
+            "subtype": "passive_infrared", "manufacturer": {**party, "country": "CN"}, "registrant": party,
+            "origin": "", "standards": ["GB 10408.5-2000"], "attributes": {}, "valid_from": TODAY.isoformat(),
+            "valid_until": "2029-03-01", "evidence": [],
+        }  # fmt: skip
+        with transaction():
+            register.enter(facts, effective_from=TODAY, mandate=mandate, actor=OPERATOR, now=NOW)
+        db.session.expunge_all()

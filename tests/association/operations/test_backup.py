@@ -17,7 +17,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from association.backups import service
+from association.kernel import clock
+from association.kernel.actors import NOBODY
 from association.kernel.db import db
+from association.workbooks import queries as uploads
+from association.workbooks import service as workbooks
 from catalog.categories import catalogfile
 from catalog.categories import queries as categories
 from tests.association.operations.data import a_process, an_app, settings, tamper
@@ -57,7 +61,7 @@ def content(folder: Path) -> dict[str, list[Any]]:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows: dict[str, list[Any]] = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables}
     connection.close()
-    files = sorted((folder / "documents").glob("??/*"))
+    files = sorted(path for name in ("documents", "uploads") for path in (folder / name).glob("??/*"))
     return rows | {"files": [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]}
 
 
@@ -78,6 +82,20 @@ def test_what_is_restored_is_what_was_backed_up_row_by_row(tar: Path, empty: Fla
     assert content(Path(empty.config["DATA_DIR"])) == content(folder)
     assert command(empty, "register", "audit")[0] == 0
     categories.forget()
+
+
+def test_a_workbook_that_is_kept_is_restored_too(there: Flask, folder: Path, empty: Flask, tmp_path: Path) -> None:
+    with there.app_context():
+        code = workbooks.take_in(b"a,b\n1,2\n", "a.csv", purpose="test", actor=NOBODY, now=clock.now())
+        db.session.remove()
+    target = tmp_path / "with-workbook.tar"
+    assert command(there, "backup", str(target))[0] == 0
+    assert command(empty, "restore", str(target))[0] == 0
+    with empty.app_context():
+        upload = uploads.upload_for(NOBODY, code, purpose="test", now=clock.now())
+        assert uploads.content_of(upload) == b"a,b\n1,2\n"
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_a_backup_has_no_secrets_and_is_for_its_owner_only(tar: Path, folder: Path) -> None:

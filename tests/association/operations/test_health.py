@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
+from prometheus_client.parser import text_string_to_metric_families as prometheus
 
 from association.kernel import clock
 from association.web import metrics, serving
@@ -103,7 +105,7 @@ def test_requests_are_counted_by_route_and_class(client: FlaskClient, db: Any) -
     assert figure(text, name) == before + 1
     assert "nothing" not in text
     count = figure(text, 'jifang_request_seconds_count{route="register_public.show"}')
-    assert figure(text, 'jifang_request_seconds_bucket{route="register_public.show",le="+Inf"}') == count
+    assert figure(text, 'jifang_request_seconds_bucket{le="+Inf",route="register_public.show"}') == count
 
 
 def test_the_figures_of_rooms_and_floors_are_there(client: FlaskClient, db: Any) -> None:
@@ -146,14 +148,29 @@ def test_without_a_database_requests_are_still_told(
 
 
 def test_processes_share_their_counts_and_other_routes_begin_anew(tmp_path: Any) -> None:
+    def told(counts: metrics.Requests) -> dict[tuple[str, ...], float]:
+        samples = [sample for family in counts.collect() for sample in family.samples]
+        return {(sample.name, *sample.labels.values()): sample.value for sample in samples}
+
     one, other = (metrics.Requests(tmp_path / "m", ["a", "b"]) for _process in range(2))
     one.add("a", 200, 0.003)
     other.add("a", 204, 30.0)
     other.add("b", 599, 0.3)
     for counts in (one, other):
-        text = "\n".join(counts.lines())
-        assert 'jifang_requests_total{route="a",status="2xx"} 2' in text
-        assert 'jifang_request_seconds_bucket{route="a",le="10.0"} 1' in text
-        assert 'jifang_request_seconds_bucket{route="a",le="+Inf"} 2' in text
-        assert 'jifang_requests_total{route="b",status="5xx"} 1' in text
-    assert 'route="a"' not in "\n".join(metrics.Requests(tmp_path / "m", ["a", "c"]).lines())
+        found = told(counts)
+        assert found["jifang_requests_total", "a", "2xx"] == 2
+        assert found["jifang_request_seconds_bucket", "a", "10.0"] == 1
+        assert found["jifang_request_seconds_bucket", "a", "+Inf"] == 2
+        assert found["jifang_request_seconds_sum", "a"] == 30.003
+        assert found["jifang_requests_total", "b", "5xx"] == 1
+    assert told(metrics.Requests(tmp_path / "m", ["a", "c"])) == {}
+
+
+@pytest.mark.parametrize("accept", ["", "application/openmetrics-text; version=1.0.0", "text/plain; version=0.0.4"])
+def test_prometheus_reads_it_in_the_form_it_asks_for(client: FlaskClient, db: Any, accept: str) -> None:
+    answer = client.get("/metrics", headers={"Accept": accept} if accept else {})
+    read = openmetrics if "openmetrics" in answer.content_type else prometheus
+    assert ("openmetrics" in answer.content_type) == ("openmetrics" in accept)
+    families = {family.name: family for family in read(answer.text)}
+    assert families["jifang_database_up"].samples[0].value == 1
+    assert families["jifang_request_seconds"].type == "histogram"

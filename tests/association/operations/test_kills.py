@@ -92,6 +92,7 @@ def insist_on_everything_once(folder: Path) -> int:
     return len(messages)
 
 
+@pytest.mark.full
 def test_a_few_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     an_app(folder)
@@ -105,5 +106,6 @@ def test_many_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     sys.stdout.write(f"SEED={seed}\n")
     folder = tmp_path / "data"
     an_app(folder)
-    kill_at_random(folder, int(os.environ.get("SOAK_SIZE") or 40), random.Random(seed))
-    assert insist_on_everything_once(folder) > 100
+    size = int(os.environ.get("SOAK_SIZE") or 40)
+    kill_at_random(folder, size, random.Random(seed))
+    assert insist_on_everything_once(folder) > size

@@ -12,6 +12,7 @@ import pytest
 from association.kernel.actors import OPERATOR
 from catalog.categories import catalogfile, queries, service
 from catalog.categories.rules import CatalogFacts, CatalogView, FactVersion
+from tests.kept import begin_with
 
 LOADED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -57,6 +58,6 @@ def view(raw: dict[str, Any]) -> CatalogView:
 @pytest.fixture
 def loaded(db: Any) -> Iterator[None]:
     """The catalog, loaded."""
-    service.load(catalogfile.OWN_COPY, actor=OPERATOR, now=LOADED)
+    begin_with("catalog of the rooms", lambda: service.load(catalogfile.OWN_COPY, actor=OPERATOR, now=LOADED))
     yield
     queries.forget()

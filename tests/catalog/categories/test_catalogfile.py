@@ -3,14 +3,17 @@
 import copy
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.categories import catalogfile
+from association.kernel.actors import OPERATOR
+from catalog.categories import catalogfile, queries, service
 from catalog.categories.rules import FactKind
+from tests.builders import NOW
 
 Data = dict[str, Any]
 
@@ -66,7 +69,7 @@ BREAKAGES: list[tuple[Callable[[Data], Any], str, str]] = [
     (lambda d: d["classes"][0]["attributes"][0].update(pattern="("), "classes.0.attributes.0.pattern", "pattern"),
     (lambda d: d["classes"][0]["attributes"][0].update(citation="?"), "classes.0.attributes.0.citation", "pattern"),
     (lambda d: d["standards"].append(copy.deepcopy(d["standards"][0])), "standards.58.number", "duplicate"),
-    (lambda d: d["settings"].append(copy.deepcopy(d["settings"][0])), "settings.5", "overlap"),
+    (lambda d: d["settings"].append(copy.deepcopy(d["settings"][0])), "settings.10", "overlap"),
     (lambda d: d["settings"].pop(), "settings", "required"),
     (lambda d: d["settings"][0].update(value="three"), "settings.0.value", "integer"),
     (lambda d: d["editions"][6].update({"from": "2022-10-09"}), "editions.6", "overlap"),
@@ -176,3 +179,16 @@ def test_numbers_written_differently_are_the_same_fact(file: Data, raw: Data) ->
     file["classes"][0]["attributes"][0]["maximum"] = 1000.0
     again = json.loads(json.dumps(file, sort_keys=True))
     assert not catalogfile.compare(on_file, catalogfile.facts_in(again))
+
+
+def test_a_file_of_the_older_form_loads_as_before(db: Any, tmp_path: Path) -> None:
+    data = json.loads(catalogfile.OWN_COPY.read_text(encoding="utf-8"))
+    own = data.pop(catalogfile.LATER_SECTION)
+    data["settings"] = [one for one in data["settings"] if one["key"] not in catalogfile.LATER_SETTINGS]
+    assert catalogfile.faults(catalogfile.read(json.dumps(data))[0]) == []
+    older = tmp_path / "catalog.json"
+    older.write_text(json.dumps(data), encoding="utf-8")
+    service.load(older, actor=OPERATOR, now=NOW)
+    view = queries.known_at(NOW)
+    assert view.whole("watching_days", NOW.date()) == 366
+    assert len(view.grounds(NOW.date(), of=FactKind.REVOCATION_GROUND)) == len(own)

@@ -12,16 +12,22 @@ import pytest
 from sqlalchemy import event, func, select
 
 from association.kernel import clock
-from association.kernel.actors import OPERATOR, Role
+from association.kernel.actors import CALENDAR, OPERATOR, Role
 from association.kernel.db import transaction
+from association.kernel.errors import Forbidden
+from association.ledger.models import LedgerLine
 from association.mandates import queries as mandates
 from association.vocabulary import MandateItem
-from catalog.categories import queries, service
+from catalog.categories import offers, queries, service
 from catalog.categories.catalogfile import FactName
 from catalog.categories.models import CatalogFact, CatalogLoad, CatalogUpload
 from catalog.categories.rules import FactKind
+from catalog.evidence.rules import Change
 from catalog.register import service as register
-from tests.builders import TODAY, a_mandate, a_registrant, actor_of, an_account
+from catalog.register.models import EvidenceRecord
+from catalog.vocabulary import EvidenceKind
+from tests.builders import NOW, TODAY, a_mandate, a_registrant, actor_of, an_account, an_enterprise
+from tests.catalog.builders import a_complete_draft, a_submitted
 from tests.catalog.categories.conftest import LOADED
 
 DESK = "/catalog/categories/desk"
@@ -230,8 +236,10 @@ def test_a_file_without_changes_says_so(browser: Any, loaded: None, file: dict[s
 
 
 def test_touched_registrations_are_counted_and_named_however_many_there_are(
-    db: Any, browser: Any, loaded: None, file: dict[str, Any]
+    db: Any, browser: Any, loaded: None, file: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Whether the catalog is still the same is asked once a second: on a slow machine in the one or the other.
+    monkeypatch.setattr(queries, "LOOK_AGAIN_SECONDS", 3600)
     secretary = browser(an_account(Role.SECRETARIAT))
     first = registered("07", "video_indoor", model="B1")
     elsewhere = registered("02", "wired", "GB 12663-2019", model="C1")
@@ -253,6 +261,88 @@ def test_touched_registrations_are_counted_and_named_however_many_there_are(
         page = secretary.get(to).text
     assert "7件" in page
     assert len(seen) == few <= 16
+
+
+def test_a_change_of_an_issuer_touches_those_whose_evidence_is_of_it(
+    db: Any, browser: Any, loaded: None, file: dict[str, Any]
+) -> None:
+    maker = an_enterprise()
+    owner = actor_of(a_registrant(maker))
+    handed_in = a_submitted(owner, maker, now=NOW, model="CASE-1")
+    a_complete_draft(owner, maker, now=NOW, model="CASE-2")
+    proven, other = registered(model="B1"), registered(model="C1")
+    for number, issuer in ((proven, "mps1"), (other, "cqc")):
+        db.session.add(
+            EvidenceRecord(
+                register_number=number,
+                kind=EvidenceKind.TYPE_TEST_REPORT,
+                number="检字1号",
+                issuer=issuer,
+                change=Change.RECORDED,
+                effective_from=TODAY,
+                recorded_at=LOADED,
+                valid_from=TODAY,
+                valid_until=None,
+            )
+        )
+    db.session.commit()
+    issuer = next(one for one in file["issuers"] if one["code"] == "mps1")
+    issuer["until"] = "2027-06-30"
+    secretary = browser(an_account(Role.SECRETARIAT))
+    page = secretary.get(upload(secretary, as_bytes(file)).headers["Location"]).text
+    assert proven in page
+    assert other not in page
+    assert re.search(r"有效登记</strong>：1件", page)
+    assert re.search(r"办理中的申请</strong>：1件", page)
+    assert "CASE-1" not in page, "cases are for the desk"
+    reviewer = browser(an_account(Role.REVIEWER))
+    assert handed_in.dossier["model"] in reviewer.get(secretary_s_page(page)).text
+
+
+def secretary_s_page(page: str) -> str:
+    found = re.search(rf"{DESK}/files/[0-9a-f]{{64}}", page)
+    assert found
+    return found[0]
+
+
+# -- offered files ----------------------------------------------------------------------------------------------
+
+
+def test_an_offered_file_that_nobody_loads_is_cleared_after_the_days_that_are_set(
+    db: Any, browser: Any, loaded: None, file: dict[str, Any]
+) -> None:
+    secretary = browser(an_account(Role.SECRETARIAT))
+    upload(secretary, as_bytes({**file, "settings": [*file["settings"]]}), "same.json")
+    file["settings"][0]["value"] = 4
+    taken = upload(secretary, as_bytes(file), "taken.json").headers["Location"]
+    secretary.post(taken, data={"basis": basis_in(secretary.get(taken).text), "reason": "x"})
+    file["settings"][0]["value"] = 5
+    left = upload(secretary, as_bytes(file), "left.json").headers["Location"]
+    now = clock.now()
+
+    def names() -> set[str]:
+        db.session.expire_all()
+        return set(db.session.scalars(select(CatalogUpload.filename)))
+
+    assert offers.clear(actor=CALENDAR, now=now + timedelta(days=89)) == 0
+    assert offers.clear(actor=CALENDAR, now=now + timedelta(days=91)) == 1
+    assert names() == {"same.json", "taken.json"}, "what was loaded is the source of what it said"
+    assert secretary.get(left).status_code == 404
+    assert offers.clear(actor=CALENDAR, now=now + timedelta(days=91)) == 0
+    lines = db.session.scalars(select(LedgerLine).where(LedgerLine.action == "catalog.offer_cleared")).all()
+    assert [line.facts["filename"] for line in lines] == ["left.json"]
+
+
+def test_a_catalog_without_that_setting_keeps_every_file_and_nobody_clears_them_by_hand(
+    db: Any, browser: Any, loaded: None, file: dict[str, Any]
+) -> None:
+    file["settings"] = [one for one in file["settings"] if one["key"] != offers.KEPT_DAYS]
+    service.load(file, actor=OPERATOR, now=LATER)
+    file["settings"][0]["value"] = 4
+    upload(browser(an_account(Role.SECRETARIAT)), as_bytes(file))
+    assert offers.clear(actor=CALENDAR, now=clock.now() + timedelta(days=9999)) == 0
+    with pytest.raises(Forbidden):
+        offers.clear(actor=actor_of(an_account(Role.SYSTEM_ADMINISTRATOR)), now=clock.now())
 
 
 # -- facts ------------------------------------------------------------------------------------------------------

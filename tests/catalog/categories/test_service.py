@@ -161,7 +161,7 @@ def test_the_command_loads_tells_what_changed_and_refuses_with_every_fault(
     app: Any, db: Any, file: Data, tmp_path: Path
 ) -> None:
     runner = app.test_cli_runner()
-    assert "新增849项" in runner.invoke(args=["catalog", "load"]).output
+    assert "新增862项" in runner.invoke(args=["catalog", "load"]).output
     assert "没有变化" in runner.invoke(args=["catalog", "load"]).output
     path = tmp_path / "catalog.json"
     find(file, "requirements", "id", ROW)["proof"] = "mandatory"

@@ -1,6 +1,7 @@
 """Receipts: what was handed in, when, by when; for the registrant's people and the desk."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 from association.kernel.actors import Role
 from association.kernel.i18n import show_date
 from association.paper import press
-from catalog.products import queries
+from catalog.products import queries, service
 from catalog.vocabulary import DecisionKind
 from tests.builders import NOW, a_mandate, a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.builders import a_complete_draft, a_submitted, decided, reloaded
@@ -68,6 +69,20 @@ def test_the_receipt_stays_the_same_whatever_becomes_of_the_application(
     assert reloaded(product).due_on is None
     press._shelf.clear()
     assert browser(owner).get(path).data == first
+
+
+def test_each_submission_keeps_its_receipt(browser: Browser, maker: Any, owner: Any) -> None:
+    a_mandate()
+    product = a_submitted(actor_of(owner), maker)
+    person, path = browser(owner), f"/catalog/products/{product.id}/receipt.pdf"
+    first = person.get(path).data
+    decided(product, DecisionKind.RETURNED, actor_of(an_account(Role.REVIEWER)), reason="请补正")
+    service.submit(reloaded(product), declared=True, actor=actor_of(owner), now=NOW + timedelta(days=1))
+    assert person.get(path, query_string={"round": 1}).data == first
+    assert person.get(path, query_string={"round": 2}).data == person.get(path).data != first
+    assert person.get(path, query_string={"round": 3}).status_code == 404
+    page = person.get(f"/catalog/products/{product.id}").text
+    assert all(f"receipt.pdf?round={number}" in page for number in (1, 2))
 
 
 def test_strangers_do_not_learn_that_there_is_one(browser: Browser, client: Any, maker: Any, owner: Any) -> None:

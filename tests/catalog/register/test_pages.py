@@ -113,19 +113,28 @@ def test_another_day_is_said_clearly_and_goes_along(client: Any, small: SmallReg
 def test_long_lists_have_pages_that_keep_the_question(client: Any, small: SmallRegister) -> None:
     page = search(client, q="SL", per_page="2")
     assert len(listed(page)) == 2
-    assert 'rel="next" href="/catalog/register?q=SL&amp;per_page=2&amp;page=2"' in page
-    assert listed(search(client, q="SL", per_page="2", page="2"))[0] > listed(page)[-1]
+    assert 'rel="next" href="/catalog/register?q=SL&amp;per_page=2&amp;page=2&amp;seed=2026-03-02"' in page
+    pages = [
+        listed(search(client, q="SL", per_page="2", page=str(number), seed="2026-03-02")) for number in range(1, 6)
+    ]
+    assert pages[0] == listed(page)
+    assert [number for one in pages for number in one] == listed(search(client, q="SL", seed="2026-03-02"))
     beyond = search(client, page="99")
     assert "没有第99页" in beyond
     assert "回到第一页" in beyond
 
 
 def test_an_empty_result_helps_on(client: Any, small: SmallRegister) -> None:
-    page = search(client, q="nothing like it")
-    assert "没有符合条件的登记" in page
-    assert "查不到不表示产品有问题" in page
-    assert 'href="/catalog/verifications/new"' in page
+    page = search(client, q="某某牌 雷管", category="01")
+    assert "没有查到" in page
+    assert "查找了：某某 + 牌 + 雷管；条件：01 入侵探测器。" in page
+    assert "逐个词查找" in page
+    assert "查不到只表示“未登记”，不表示产品有问题" in page
+    assert 'href="/catalog/verifications/new?item=' in page
     assert 'href="/catalog/categories"' in page
+    narrowed = search(client, q="防盗安全门", standing="revoked")
+    assert "去掉全部条件，有1件" in narrowed
+    assert "没有可查找的文字或数字" in search(client, q="———", standing="not_yet_valid", category="08")
 
 
 def test_a_refused_question_keeps_what_was_typed(client: Any, small: SmallRegister) -> None:

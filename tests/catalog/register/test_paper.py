@@ -1,6 +1,9 @@
 """The registration notice and labels: public facts, no permit, the same bytes, a few statements."""
 
+import hashlib
 import json
+import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,9 +13,15 @@ from pypdf import PdfReader
 from sqlalchemy import event
 
 from association.kernel import clock
+from association.kernel.actors import OPERATOR
 from association.paper import press
+from association.paper import rules as paper_rules
 from association.paper.rules import LabelSize, qr_svg
-from catalog.register import notices
+from association.signing import rules as signing_rules
+from association.signing import service as signing
+from association.signing.checkers import jifang_check
+from association.signing.rules import room_behind
+from catalog.register import notices, queries, statements
 from catalog.vocabulary import EntryKind, Standing
 from tests.catalog.paper import squeezed, text_of, title_of
 from tests.catalog.small_register import (
@@ -232,3 +241,163 @@ def test_a_label_does_not_change_from_day_to_day(client: Any, small: SmallRegist
 
 def test_a_page_of_another_day_offers_no_paper_of_today(client: Any, small: SmallRegister) -> None:
     assert "notice.pdf" not in client.get(f"/catalog/register/{small.in_force}?on=2026-02-01").text
+
+
+# -- what a QR code states, signed ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signing_key(small: SmallRegister) -> Any:
+    return signing.ensure(actor=OPERATOR, now=NOW)
+
+
+def stated(client: Any, monkeypatch: Any, ask: Any) -> list[str]:
+    """Addresses with their statements in the QR codes of what is printed."""
+    seen: list[str] = []
+    code = paper_rules.qr_code
+
+    def noting(address: str, statement: str = "", **more: Any) -> Any:
+        seen.append(f"{address}#{statement}")
+        return code(address, statement, **more)
+
+    press._shelf.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(paper_rules, "qr_code", noting)
+        assert ask().status_code == 200
+    press._shelf.clear()
+    return seen
+
+
+def checked(client: Any, text: str) -> tuple[str, Any]:
+    keys = client.get("/.well-known/jifang-keys.json").json
+    code, _head, lines = jifang_check.check_address(text, keys["keys"], keys["issuer"])
+    return code, lines
+
+
+@pytest.mark.parametrize("what", ["notice", "label"])
+def test_a_notice_and_a_label_state_the_facts_signed(
+    client: Any, small: SmallRegister, signing_key: Any, monkeypatch: Any, what: str
+) -> None:
+    ask = {"notice": lambda: notice(client, small.in_force), "label": lambda: label(client, small.in_force)}[what]
+    [text] = stated(client, monkeypatch, ask)
+    code, lines = checked(client, text)
+    assert code == "ok"
+    kind, _day, number, entry, first, last, category, subtype, model, maker = lines
+    assert (kind, number, category, subtype) == ("registration", small.in_force, "01", "passive_infrared")
+    assert (model, maker, first, last) == ("SL-PIR-010", MAKER, "2026-01-05", "2029-01-04")
+    assert int(entry) > 0
+    assert checked(client, text.replace(small.in_force, small.revoked))[0] == "number"
+
+
+def test_the_smallest_label_has_room_for_the_address_only(
+    client: Any, small: SmallRegister, signing_key: Any, monkeypatch: Any
+) -> None:
+    [text] = stated(client, monkeypatch, lambda: label(client, small.in_force, "30x20"))
+    assert text.endswith(f"/v/{small.in_force}#")
+
+
+def test_what_has_ended_is_stated_without_a_word_that_it_is_in_force(
+    client: Any, small: SmallRegister, signing_key: Any, monkeypatch: Any
+) -> None:
+    [text] = stated(client, monkeypatch, lambda: notice(client, small.revoked))
+    code, lines = checked(client, text)
+    assert code == "ok"
+    assert "in_force" not in lines
+    assert small.revoked in listed(client)["revoked"]
+
+
+@pytest.mark.parametrize("host", ["https://r.cn", "https://registration.association.example.org.cn"])
+@pytest.mark.parametrize("size", [LabelSize.MEDIUM, LabelSize.LARGE])
+def test_a_code_on_a_label_is_coarse_enough_for_a_telephone(
+    app: Any, small: SmallRegister, signing_key: Any, size: LabelSize, host: str, db: Any
+) -> None:
+    found = queries.registration_to_show(small.foreign, known=NOW)
+    address = f"{host}/v/{small.foreign}"
+    fields = statements.fields_of(found, on=TODAY, room=room_behind(address))
+    digits = signing.statement(statements.KIND, fields, issuer=host, facts_from=NOW)
+    assert any(one.endswith("…") for one in fields)
+    code = paper_rules.qr_code(address, digits, error="l")
+    square = paper_rules._MEASURES[size][1]
+    assert square / code.symbol_size(border=0)[0] >= 0.4
+
+
+def test_the_same_label_has_the_same_bytes_until_facts_or_key_change(
+    client: Any, small: SmallRegister, signing_key: Any, monkeypatch: Any
+) -> None:
+    before = stated(client, monkeypatch, lambda: label(client, small.in_force))
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=3))
+    assert stated(client, monkeypatch, lambda: label(client, small.in_force)) == before
+    signing.prepare(actor=OPERATOR, now=NOW)
+    signing.switch(reason="年度更换", actor=OPERATOR, now=NOW)
+    after = stated(client, monkeypatch, lambda: label(client, small.in_force))
+    assert after != before
+    # What was printed under the old key still verifies.
+    assert checked(client, before[0])[0] == checked(client, after[0])[0] == "ok"
+
+
+# -- the status list -----------------------------------------------------------------------------------------
+
+
+def listed(client: Any) -> dict[str, list[str]]:
+    keys = client.get("/.well-known/jifang-keys.json").json
+    answer = client.get("/api/v1/catalog/register/status.jws")
+    assert answer.mimetype == "application/jose"
+    code, head, payload = jifang_check.check_jws(answer.text, keys["keys"], keys["issuer"])
+    assert (code, head["typ"]) == ("ok", "jifang-status-list+jws")
+    found: dict[str, list[str]] = {}
+    marks = {hashlib.sha256(number.encode()).digest()[:6]: number for number in queries.standings(TODAY)}
+    for standing, text in payload["standings"].items():
+        content = signing_rules.as_bytes(text)
+        pieces = [content[at : at + 6] for at in range(0, len(content), 6)]
+        assert pieces == sorted(pieces)
+        found[standing] = [marks[piece] for piece in pieces]
+    assert payload["head"]["entry"] == queries.head().entry
+    return found
+
+
+def test_the_status_list_names_everything_that_is_not_in_force_and_nothing_else(
+    client: Any, small: SmallRegister, signing_key: Any
+) -> None:
+    by_standing = listed(client)
+    for word in Standing:
+        wanted = {number for number, standing in queries.standings(TODAY).items() if standing is word}
+        assert set(by_standing.get(word.value, ())) == (wanted if word is not Standing.IN_FORCE else set())
+    assert by_standing["revoked"]
+
+
+def test_without_a_key_there_is_no_status_list_and_labels_are_printed_all_the_same(
+    client: Any, small: SmallRegister
+) -> None:
+    answer = client.get("/api/v1/catalog/register/status.jws")
+    assert answer.status_code == 404
+    assert answer.json["type"].endswith("/problems/not_found")
+    assert label(client, small.in_force).status_code == 200
+
+
+def test_a_later_list_has_a_larger_number(
+    client: Any, small: SmallRegister, signing_key: Any, monkeypatch: Any
+) -> None:
+    numbers = []
+    for seconds in (0, 1, 3600):
+        monkeypatch.setattr(clock, "now", lambda seconds=seconds: NOW + timedelta(seconds=seconds))
+        numbers.append(signing_rules.opened(client.get("/api/v1/catalog/register/status.jws").text)[1]["number"])
+    assert numbers == sorted(set(numbers))
+
+
+# -- the page without a network -------------------------------------------------------------------------------
+
+
+def test_the_worker_looks_after_the_addresses_in_qr_codes_only(client: Any, small: SmallRegister) -> None:
+    worker = client.get("/v/offline/worker.js")
+    assert worker.headers["Service-Worker-Allowed"] == "/"
+    assert worker.mimetype == "text/javascript"
+    files = json.loads(worker.text.split("const FILES = ")[1].partition(";\n")[0])
+    for file in files:
+        assert client.get(file).status_code == 200, file
+    page = client.get("/v/offline").text
+    # What the page asks for is kept, or it would be missing in the basement.
+    asked = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
+    assert asked <= set(files)
+    manifest = client.get("/v/offline/app.webmanifest")
+    assert manifest.mimetype == "application/manifest+json"
+    assert {client.get(icon["src"]).status_code for icon in manifest.json["icons"]} == {200}

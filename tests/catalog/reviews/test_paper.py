@@ -1,5 +1,6 @@
 """Letters of return and of refusal: remarks by field, ground, reason, how to object; for the applicant and the desk."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,9 @@ from sqlalchemy import event
 
 from association.kernel.actors import Role
 from association.paper import press
+from catalog.products import service as workbench
 from catalog.vocabulary import DecisionKind
-from tests.builders import a_mandate, a_registrant, actor_of, an_account, an_enterprise
+from tests.builders import NOW, a_mandate, a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.builders import a_submitted, decided, reloaded
 from tests.catalog.paper import squeezed, text_of, title_of
 
@@ -38,6 +40,10 @@ def reviewer(db: Any) -> Any:
 
 def path_of(product: Any, decision: Any) -> str:
     return f"/catalog/products/{product.id}/letter-{decision.id}.pdf"
+
+
+def submit_again(product: Any, owner: Any) -> None:
+    workbench.submit(product, declared=True, actor=actor_of(owner), now=NOW)
 
 
 def a_return(owner: Any, maker: Any, reviewer: Any, **more: Any) -> tuple[Any, Any]:
@@ -147,6 +153,21 @@ def test_the_last_letter_has_an_address_of_its_own(browser: Browser, owner: Any,
     answer = browser(owner).get(f"/catalog/products/{product.id}/letter.pdf")
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith(path_of(product, decision))
+
+
+def test_the_applicant_finds_every_letter_of_the_case(browser: Browser, owner: Any, maker: Any, reviewer: Any) -> None:
+    product = a_submitted(actor_of(owner), maker)
+    first = decided(product, DecisionKind.RETURNED, actor_of(reviewer), reason="补正其一")
+    submit_again(reloaded(product), owner)
+    second = decided(reloaded(product), DecisionKind.RETURNED, actor_of(reviewer), reason="补正其二")
+    submit_again(reloaded(product), owner)
+    person = browser(owner)
+    page = person.get(f"/catalog/products/{product.id}").text
+    links = re.findall(rf"/catalog/products/{product.id}/letter\.pdf\?round=\d+", page)
+    assert len(links) == 2, "also while the case is under way again"
+    led = [person.get(link).headers["Location"] for link in links]
+    assert led == [path_of(product, second), path_of(product, first)]
+    assert person.get(f"/catalog/products/{product.id}/letter.pdf?round=3").status_code == 404
 
 
 def test_the_desk_finds_every_letter_on_the_case(browser: Browser, owner: Any, maker: Any, reviewer: Any) -> None:

@@ -54,7 +54,7 @@ def test_home_counts_and_shows_the_newest_with_their_standing(client: Any, small
     shown = re.findall(r'href="/catalog/register/(SJZ-[^"]+)"', page)
     assert len(shown) == 5
     assert small.revoked not in shown[:2]
-    assert "2026年1月5日登记" in page
+    assert "2026年1月5日 登记" in page
     assert page.count('class="entry__side"') == 5
 
 

@@ -4,23 +4,18 @@ import random
 from datetime import date, datetime
 from typing import Any
 
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example
 from hypothesis import strategies as st
 
 from association.kernel.numbers import fold
 from catalog.categories.rules import CatalogView, FactKind, Setting
 from catalog.verifications.rules import Question, judge, match
-from catalog.vocabulary import ReasonCode, Verdict
+from catalog.vocabulary import ReasonCode, Standing, Verdict
 from tests.catalog.verifications import oracle
 from tests.catalog.verifications.adapter import Registry, a_moment, catalog_facts, in_words
 from tests.catalog.verifications.cases import CODES, SEPARATORS, Cases
+from tests.properties import holds_for
 
-bounded = settings(
-    max_examples=150,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 seeds = st.integers(0, 2**32 - 1)
 NOW = "2026-11-23T08:00:00Z"
 
@@ -68,23 +63,20 @@ def one_more_entry(case: Case, recorded_at: str) -> list[dict[str, Any]]:
     return after
 
 
-@bounded
-@given(seeds)
+@holds_for(seeds, few=30, many=300)
 def test_later_knowledge_never_changes_an_earlier_answer(seed: int) -> None:
     case = Case(seed)
     later = "2099-01-01T00:00:00Z"
     assert case.answer(one_more_entry(case, later)) == case.answer()
 
 
-@bounded
-@given(seeds)
+@holds_for(seeds, few=30, many=300)
 def test_a_register_begun_later_is_unknown_before(seed: int) -> None:
     case = Case(seed)
     assert case.answer(known="1990-12-31T15:59:59Z").number is None
 
 
-@bounded
-@given(seeds)
+@holds_for(seeds, few=30, many=300)
 def test_an_unrelated_registration_changes_nothing(seed: int) -> None:
     case = Case(seed)
     stranger = Cases(random.Random(seed + 1)).registration([("", ("毫不相干厂",))], ["ZZZZZZZZ-77777"])
@@ -98,12 +90,13 @@ def test_an_unrelated_registration_changes_nothing(seed: int) -> None:
     assert in_words(case.answer([*case.register, stranger])) == in_words(case.answer())
 
 
-@bounded
-@given(
+@holds_for(
     seeds,
     st.sampled_from("0OQD1ILl2Z5S6G8BUVАВСЕНІКМОРТХ7X.+#"),
     st.integers(0, 30),
     st.sampled_from(["in", "out", "changed"]),
+    few=30,
+    many=300,
 )
 def test_a_look_alike_or_a_model_one_edit_away_is_never_compliant(seed: int, sign: str, place: int, way: str) -> None:
     case = Case(seed)
@@ -130,8 +123,7 @@ def test_a_look_alike_or_a_model_one_edit_away_is_never_compliant(seed: int, sig
             assert matched.reason is ReasonCode.ONLY_SIMILAR_FOUND
 
 
-@bounded
-@given(seeds, st.lists(st.sampled_from(SEPARATORS), max_size=20), st.booleans(), st.booleans())
+@holds_for(seeds, st.lists(st.sampled_from(SEPARATORS), max_size=20), st.booleans(), st.booleans(), few=30, many=300)
 def test_a_number_in_any_disguise_gives_the_same_verdict(seed: int, signs: list[str], lower: bool, wide: bool) -> None:
     case = Case(seed)
     number = case.register[0]["number"]
@@ -145,8 +137,7 @@ def test_a_number_in_any_disguise_gives_the_same_verdict(seed: int, signs: list[
     assert case.answer(question={"number": number.replace("-", "")}) == plain
 
 
-@bounded
-@given(seeds)
+@holds_for(seeds, few=30, many=300)
 def test_true_means_compliant_and_no_reasons_and_nothing_else_does(seed: int) -> None:
     case = Case(seed)
     for _ in range(10):
@@ -158,8 +149,7 @@ def test_true_means_compliant_and_no_reasons_and_nothing_else_does(seed: int) ->
         assert len({warning.code for warning in judged.warnings}) <= len(judged.warnings)
 
 
-@bounded
-@given(seeds, st.dates(date(2026, 11, 24), date(2100, 12, 31)))
+@holds_for(seeds, st.dates(date(2026, 11, 24), date(2100, 12, 31)), few=30, many=300)
 def test_the_future_may_be_asked_for(seed: int, on: date) -> None:
     case = Case(seed)
     for one in case.register:
@@ -167,8 +157,17 @@ def test_the_future_may_be_asked_for(seed: int, on: date) -> None:
         assert judged.verdict in Verdict
 
 
-@bounded
-@given(seeds)
+@holds_for(seeds, few=30, many=300)
+def test_where_no_row_of_requirements_was_known_nothing_is_missing(seed: int) -> None:
+    case = Case(seed)
+    # Made before the first row of any class; the class stands in the catalog and the registration is in force.
+    for one in case.register:
+        judged = case.answer(question={"number": one["number"]}, made_on="1990-01-01")
+        if judged.standing is not None and judged.standing.standing is Standing.IN_FORCE and not judged.requirements:
+            assert judged.verdict in (Verdict.COMPLIANT, Verdict.NOT_IN_CATALOG)
+
+
+@holds_for(seeds, few=30, many=300)
 def test_to_ask_twice_is_to_be_told_the_same(seed: int) -> None:
     assert Case(seed).answer() == Case(seed).answer()
 
@@ -176,8 +175,7 @@ def test_to_ask_twice_is_to_be_told_the_same(seed: int) -> None:
 any_text = st.text(max_size=40) | st.text("SJZ01-2026 ０１2Qq（）.·ß٣²ﷺ𝟙", max_size=24)
 
 
-@bounded
-@given(
+@holds_for(
     st.builds(
         Question,
         number=any_text,
@@ -193,6 +191,8 @@ any_text = st.text(max_size=40) | st.text("SJZ01-2026 ０１2Qq（）.·ß٣²�
     st.dates(date(1900, 1, 1), date(2100, 12, 31)),
     st.datetimes(datetime(1900, 1, 1), datetime(2026, 11, 23)),
     seeds,
+    few=30,
+    many=300,
 )
 @example(Question(), date(2026, 1, 1), date(2026, 1, 1), datetime(2026, 1, 1), 0)
 @example(Question(model="\ud800", name="\x00"), date(2026, 1, 1), date(1900, 1, 1), datetime(1900, 1, 1), 0)
@@ -208,8 +208,7 @@ def test_no_text_makes_the_judge_stumble(
     assert judge(question, matched, entries, papers, view, on=on, made_on=made_on, known=a_moment(moment)) == judged
 
 
-@bounded
-@given(seeds)
+@holds_for(seeds, few=30, many=300)
 def test_a_catalog_without_classes_makes_everything_lie_outside_it(seed: int) -> None:
     case = Case(seed)
     full = catalog_facts().as_known(a_moment(NOW))

@@ -1,0 +1,1 @@
+"""Codes at a door that change every few seconds: who shows one was there. Used by lessons and fairs."""

@@ -1,0 +1,1 @@
+"""Long work with progress, cancel and resume: ``/association/jobs`` (docs/workbooks.md)."""

@@ -1,0 +1,1 @@
+"""Natural persons: identity, consents, employments, erasure (``/association/persons``; PIPL, Art. 14)."""

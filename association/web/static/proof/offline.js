@@ -1,0 +1,219 @@
+/* The page for checking without a network: signature, then standing by the last signed status list that is held. */
+import { checkAddress, checkJws, placeOf, sentence } from "./check.js";
+import { isNewer, judge, readList, standingIn } from "./standing.js";
+import { look, numberIn, whyNot } from "./scan.js";
+
+const $ = (id) => document.getElementById(id);
+const data = JSON.parse($("offline-data").textContent);
+const words = data.words;
+const KEYS = "jifang-keys";
+/* What can be checked: each has a signed list of its own, and its own way of saying a statement's lines. */
+const REGISTER = { name: "jifang-status-list", typ: "jifang-status-list+jws", url: data.list };
+const CERTIFICATES = data.certificates;
+const SOURCES = [REGISTER, CERTIFICATES];
+
+const memory = new Map();
+function recall(name) { try { return localStorage.getItem(name) || memory.get(name) || null; } catch (closed) { return memory.get(name) || null; } }
+function remember(name, text) { memory.set(name, text); try { localStorage.setItem(name, text); } catch (full) { /* for this visit, then */ } }
+
+/* -- what is held ------------------------------------------------------------------------------------------ */
+
+let keys = data.keys;
+
+/* A key never leaves the list, and one that was given up stays so: the later list counts. */
+function takeKeys(other) {
+  if (!other || other.issuer !== keys.issuer || !Array.isArray(other.keys) || other.as_of < keys.as_of) { return; }
+  keys = other;
+  remember(KEYS, JSON.stringify(other));
+}
+
+async function takeList(source, text) {
+  const found = await checkJws(text, keys.keys, keys.issuer);
+  if (found.code !== "ok" || found.head.typ !== source.typ) { return false; }
+  const other = readList(found.value), list = source.list || null;
+  if (!isNewer(other, list)) { return list !== null && other.number === list.number; }
+  source.list = other;
+  remember(source.name, text);
+  return true;
+}
+
+function showState(code) {
+  const held = SOURCES.map((source) => source.list).filter(Boolean);
+  const oldest = Math.min(...held.map((list) => list.asOf));
+  $("as-of").textContent = held.length ? words.as_of.replace("{moment}", moment(oldest)) : words.no_list_yet;
+  $("state").textContent = code ? words[code] : "";
+  $("state").dataset.code = code;
+}
+
+function moment(time) {
+  return new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "zh-CN", {
+    dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai",
+  }).format(time);
+}
+
+async function update() {
+  showState("updating");
+  try {
+    const known = await fetch(data.key_list, { cache: "no-cache", credentials: "omit" });
+    if (known.ok) { takeKeys(await known.json()); }
+    let taken = true;
+    for (const source of SOURCES) {
+      const answer = await fetch(source.url, { cache: "no-cache", credentials: "omit" });
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      taken = await takeList(source, await answer.text()) && taken;
+    }
+    showState(taken ? "updated" : "refused");
+  } catch (offline) { showState("offline"); }
+}
+
+/* -- what is asked ----------------------------------------------------------------------------------------- */
+
+function fact(place, name, text, code) {
+  if (!text) { return; }
+  const pair = document.createElement("div"), term = document.createElement("dt"), value = document.createElement("dd");
+  term.textContent = name;
+  if (code) {
+    const exact = document.createElement("span");
+    exact.className = "code";
+    exact.textContent = text;
+    value.append(exact);
+  } else { value.textContent = text; }
+  pair.append(term, value);
+  place.append(pair);
+}
+
+function facts(place, lines) {
+  if (lines[0] === "certificate") {
+    const [, stated, , signed, , first, last, level, name, title] = lines, said = CERTIFICATES.words;
+    fact(place, said.number, signed, true);
+    fact(place, said.name, name);
+    fact(place, said.title, title);
+    fact(place, said.level, CERTIFICATES.levels[level] || level);
+    fact(place, said.valid, `${first} – ${last || words.no_end}`);
+    fact(place, words.stated, stated);
+    return;
+  }
+  const [, stated, signed, , first, last, category, subtype, model, maker] = lines;
+  const kind = data.kinds[category];
+  fact(place, words.number, signed, true);
+  fact(place, words.model, model, true);
+  fact(place, words.manufacturer, maker);
+  fact(place, words.kind, kind ? `${category} ${kind.name} · ${kind.subtypes[subtype] || subtype}` : `${category} ${subtype}`);
+  fact(place, words.valid, `${first} – ${last || words.no_end}`);
+  fact(place, words.stated, stated);
+}
+
+function show(code, text, lines, number, source) {
+  const list = (source || REGISTER).list;
+  const own = source === CERTIFICATES && document.getElementById(`outcome-certificate-${code}`);
+  const panel = (own || document.getElementById(`outcome-${code}`)).content.cloneNode(true);
+  if (text) { panel.querySelector(".verdict__headline").textContent = text; }
+  const list_ = panel.querySelector(".facts");
+  if (lines) {
+    facts(list_, lines);
+  } else { fact(list_, words.number, number, true); }
+  if (list && code !== "forged" && code !== "no_number") {
+    panel.querySelector(".offline__as-of").textContent = words.as_of.replace("{moment}", moment(list.asOf));
+  }
+  $("outcome").replaceChildren(panel);
+  $("outcome").focus();
+  $("outcome").scrollIntoView({ block: "start" });
+}
+
+export async function ask(text) {
+  await ready;
+  if (text.includes("#") && /#[0-9]{100,}$/.test(text.trim())) {
+    const found = await checkAddress(text, keys.keys, keys.issuer);
+    const certificate = found.code === "ok" && found.value[0] === "certificate";
+    if (found.code !== "ok" || found.value.length !== 10) {
+      const code = found.code === "ok" ? "unreadable" : found.code;
+      show("forged", sentence(data.signature, code, found.head, keys.issuer));
+      return;
+    }
+    const source = certificate ? CERTIFICATES : REGISTER;
+    /* A certificate's lines name its code before its number. */
+    const judged = certificate ? [found.value[0], found.value[1], ...found.value.slice(3)] : found.value;
+    show((await judge(judged, source.list || null, Date.now())).code, "", found.value, "", source);
+    return;
+  }
+  /* An address that is not ours is said, even without a statement. */
+  const at = placeOf(text);
+  if (at > 0 && text.slice(0, at).trim() !== keys.issuer) {
+    show("forged", sentence(data.signature, "issuer", { iss: text.slice(0, at).trim() }, keys.issuer));
+    return;
+  }
+  const number = numberIn(text);
+  if (!number && text.includes("/c/")) { show("no_statement", "", null, text.slice(text.indexOf("/c/") + 3).split("#")[0], CERTIFICATES); return; }
+  if (!number) { show("no_number"); return; }
+  $("number").value = number;
+  if (!REGISTER.list) { show("no_list", "", null, number); return; }
+  show((await standingIn(REGISTER.list, number)) || "unlisted", "", null, number);
+}
+
+/* -- the page ---------------------------------------------------------------------------------------------- */
+
+let stop = null;
+
+function closeCamera() {
+  if (stop) { stop(); stop = null; }
+  $("camera").hidden = true;
+}
+
+async function openCamera() {
+  $("camera").hidden = false;
+  $("camera-said").textContent = "";
+  try {
+    const end = await look($("video"), (text) => { closeCamera(); ask(text); });
+    if ($("camera").hidden) { end(); } else { stop = end; }
+  } catch (error) {
+    closeCamera();
+    $("camera-said").textContent = whyNot(error, words);
+  }
+}
+
+async function begin() {
+  try { takeKeys(JSON.parse(recall(KEYS) || "null")); } catch (broken) { /* those of the page, then */ }
+  for (const source of SOURCES) {
+    const held = recall(source.name);
+    if (held) { await takeList(source, held); }
+  }
+  showState("");
+}
+
+const ready = begin();
+
+$("scan").hidden = false;
+$("scan").addEventListener("click", openCamera);
+$("camera-close").addEventListener("click", closeCamera);
+$("ask").addEventListener("submit", (event) => { event.preventDefault(); closeCamera(); ask($("number").value); });
+$("update").addEventListener("click", () => ready.then(update));
+window.addEventListener("online", () => ready.then(update));
+window.addEventListener("pagehide", closeCamera);
+
+ready.then(async () => {
+  /* Before the network is asked: whoever scanned a label in a basement gets the answer at once. */
+  if (location.hash.length > 1 && location.pathname !== "/v/offline") { await ask(location.href); }
+  await update();
+  if (location.hash.length > 1 && location.pathname !== "/v/offline") { await ask(location.href); }
+});
+
+/* Whether what looks after addresses under a scope has all its files and is at work. */
+async function atWork(scope) {
+  const registration = await navigator.serviceWorker.register(data.worker, { scope });
+  const coming = registration.installing || registration.waiting;
+  if (registration.active || !coming) { return; }
+  await new Promise((resolve, reject) => {
+    const look = () => {
+      if (coming.state === "activated") { resolve(); } else if (coming.state === "redundant") { reject(new Error(scope)); }
+    };
+    coming.addEventListener("statechange", look);
+    look();
+  });
+}
+
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  /* Both before it is said: labels lie under one, certificates under the other. */
+  Promise.all([atWork("/v/"), atWork("/c/")])
+    .then(() => { $("kept").textContent = words.saved; $("kept").dataset.kept = "yes"; })
+    .catch(() => { $("kept").textContent = words.unsaved; });
+} else { $("kept").textContent = words.unsaved; }

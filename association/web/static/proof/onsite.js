@@ -1,0 +1,130 @@
+/* On site: scans go into one list that stays on the telephone; one sending judges it. Without this file the page is a form. */
+import { spelled } from "./check.js";
+import { look, numberIn, whyNot } from "./scan.js";
+
+const $ = (id) => document.getElementById(id);
+const data = JSON.parse($("onsite-data").textContent);
+const words = data.words;
+const form = $("onsite"), field = form.elements.list, project = form.elements.project;
+const KEPT = "jifang-onsite";
+
+function recall() { try { return JSON.parse(localStorage.getItem(KEPT)) || {}; } catch (closed) { return {}; } }
+function remember(more) {
+  const kept = { ...recall(), list: field.value, project: project.value, ...more };
+  try { localStorage.setItem(KEPT, JSON.stringify(kept)); } catch (full) { /* for this visit, then */ }
+}
+function forget() { try { localStorage.removeItem(KEPT); } catch (closed) { /* nothing was kept */ } }
+
+function say(name, facts) {
+  $("said").textContent = words[name].replace(/\{(\w+)\}/g, (whole, key) => (key in (facts || {}) ? facts[key] : whole));
+}
+
+const lines = () => field.value.split("\n").map((line) => line.trim()).filter(Boolean);
+
+/* -- the list ---------------------------------------------------------------------------------------------- */
+
+function show() {
+  const list = $("scanned"), all = lines();
+  list.replaceChildren();
+  list.hidden = all.length === 0;
+  all.forEach((line, place) => {
+    const item = document.createElement("li"), number = document.createElement("span"), away = document.createElement("button");
+    number.className = "code";
+    number.textContent = line;
+    away.type = "button";
+    away.className = "button button--quiet button--small";
+    away.textContent = "✕";
+    away.setAttribute("aria-label", words.remove.replace("{number}", line));
+    away.addEventListener("click", () => { field.value = lines().filter((_one, at) => at !== place).join("\n"); changed(); });
+    item.append(number, away);
+    list.append(item);
+  });
+}
+
+function changed() { show(); remember({ key: "" }); }
+
+let last = { text: "", at: 0 };
+
+function scanned(text) {
+  /* The camera sees the same code many times a second. */
+  if (text === last.text && Date.now() - last.at < 3000) { last.at = Date.now(); return; }
+  last = { text, at: Date.now() };
+  const at = text.indexOf("/v/");
+  if (at > 0 && text.slice(0, at) !== data.issuer) { say("foreign", { iss: spelled(text.slice(0, at)) }); return; }
+  const number = numberIn(text);
+  if (!number) { say("not_ours"); return; }
+  if (lines().map(numberIn).includes(number)) { say("twice", { number }); return; }
+  field.value = [...lines(), number].join("\n");
+  changed();
+  say("added", { number });
+  if (navigator.vibrate) { navigator.vibrate(60); }
+}
+
+/* -- the camera -------------------------------------------------------------------------------------------- */
+
+let stop = null;
+
+function close() {
+  if (stop) { stop(); stop = null; }
+  $("camera").hidden = true;
+  $("scan").disabled = false;
+}
+
+$("scan").hidden = false;
+$("scan").addEventListener("click", async () => {
+  $("camera").hidden = false;
+  $("scan").disabled = true;
+  try {
+    const end = await look($("video"), scanned);
+    if ($("camera").hidden) { end(); } else { stop = end; }
+  } catch (error) { close(); $("said").textContent = whyNot(error, words); }
+});
+$("camera-close").addEventListener("click", close);
+window.addEventListener("pagehide", close);
+
+/* -- sending, again and again while the line is bad: judged once, by its key --------------------------------- */
+
+let timer = 0, wait = 5;
+
+function newKey() { return Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join(""); }
+
+async function send() {
+  clearTimeout(timer);
+  const key = recall().key || newKey();
+  remember({ key });
+  say("sending");
+  const body = new URLSearchParams({ list: field.value, project: project.value });
+  const giveUp = new AbortController(), patience = setTimeout(() => giveUp.abort(), 20000);
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body, headers: { "Idempotency-Key": key }, signal: giveUp.signal });
+  } catch (offline) { answer = null; } finally { clearTimeout(patience); }
+  if (answer && answer.ok && answer.redirected) {
+    forget();
+    location.assign(answer.url);
+  } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 409 && answer.status !== 429) {
+    /* Refused: the page itself says why, with what was typed. */
+    remember({ key: "" });
+    form.submit();
+  } else {
+    say("waiting", { seconds: wait });
+    timer = setTimeout(send, wait * 1000);
+    wait = Math.min(60, wait * 2);
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  event.stopPropagation();
+  close();
+  wait = 5;
+  send();
+});
+window.addEventListener("online", () => { if (recall().key) { wait = 5; send(); } });
+for (const one of [field, project]) { one.addEventListener("input", changed); }
+
+const kept = recall();
+if (!field.value && kept.list) { field.value = kept.list; }
+if (!project.value && kept.project) { project.value = kept.project; }
+show();
+if (kept.key && field.value === kept.list) { send(); }

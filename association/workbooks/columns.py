@@ -1,0 +1,157 @@
+"""What a table should hold: a declared set of columns; and which column of somebody's own table is which. Pure.
+
+A feature declares its set once (``ColumnSet``); headings are recognised by their spellings in Chinese and English,
+whatever the width, case, spaces, brackets and units around them.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from association.workbooks.parsers import Parser, text
+
+MOST_ROWS = 10_000
+MOST_COLUMNS = 256
+IGNORED = ""  # what a person chooses for a column that is not to be read
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of the set.
+
+    ``key`` as code knows it; ``label`` as people read it (source text); ``names`` the spellings of its heading;
+    ``parse`` from a cell to a value; ``example`` and ``hint`` (source texts) for the template; ``choices`` its
+    drop-down. ``exact`` marks what tells things apart (models, numbers): a row without any of them is no line.
+    """
+
+    key: str
+    label: str
+    names: tuple[str, ...]
+    parse: Parser = field(default_factory=text)
+    required: bool = False
+    exact: bool = False
+    example: str = ""
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+    width: int = 14
+
+
+@dataclass(frozen=True)
+class ColumnSet:
+    """The columns of one kind of table; ``key`` is stored with remembered mappings and never changes.
+
+    ``either``: keys of which each row needs at least one (``required`` on a field means every row needs it).
+    """
+
+    key: str
+    title: str
+    fields: tuple[Field, ...]
+    either: tuple[str, ...] = ()
+    most_rows: int = MOST_ROWS
+    most_columns: int = MOST_COLUMNS
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Field]:
+        return {one.key: one for one in self.fields}
+
+    @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """folded spelling: key."""
+        return {fold_heading(name): one.key for one in self.fields for name in (*one.names, one.label, one.key)}
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        return frozenset({one.key for one in self.fields if one.required} | set(self.either))
+
+    def satisfied_by(self, keys: Iterable[str]) -> bool:
+        """Whether these columns are enough to read lines from."""
+        there = set(keys)
+        required = {one.key for one in self.fields if one.required}
+        return required <= there and (not self.either or bool(there & set(self.either)))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of somebody's table: where, what its heading says, and the field it was taken for (or none)."""
+
+    column: int
+    text: str
+    key: str = ""
+    certain: bool = True
+    repeated: bool = False
+
+
+_BRACKETED = re.compile(r"[(（\[【<《].*?[)）\]】>》]")
+_SIGNS = re.compile(r"[\s*＊:：;；,，.。、/／\\_\-—–|?？!！·'\"“”‘’]+")
+
+
+def fold_heading(heading: str) -> str:
+    """A heading without width, case, white space and signs: ``产品 型号*`` is ``产品型号``."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", heading).casefold())[:120]
+
+
+def _bare(heading: str) -> str:
+    """The same without what stands in brackets: ``数量（台）`` is ``数量``."""
+    return fold_heading(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
+
+
+def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[Heading, ...]:
+    """Which field each heading names. Each field is taken once: by the most exact spelling, then the leftmost column.
+
+    Whole spellings count first, then those without what stands in brackets, then a long spelling within the heading
+    (not certain: to be shown to the person).
+    """
+    wishes: list[tuple[int, int, str]] = []
+    for place, (_column, heading) in enumerate(headings):
+        whole, bare = fold_heading(heading), _bare(heading)
+        if not whole:
+            continue
+        if key := columns.spellings.get(whole):
+            wishes.append((0, place, key))
+        elif bare and (key := columns.spellings.get(bare)):
+            wishes.append((1, place, key))
+        else:
+            within = [
+                (len(name), key)
+                for name, key in columns.spellings.items()
+                if len(name) >= (2 if not name.isascii() else 5) and name in (bare or whole)
+            ]
+            if within and len(bare or whole) <= 24:
+                length, key = max(within, key=lambda one: (one[0], one[1]))
+                wishes.append((100 - length, place, key))
+    taken: dict[str, int] = {}
+    given: dict[int, tuple[str, bool]] = {}
+    repeated: set[int] = set()
+    for worth, place, key in sorted(wishes):
+        if key not in taken:
+            taken[key] = place
+            given[place] = (key, worth <= 1)
+        elif worth <= 1:
+            repeated.add(place)
+    return tuple(
+        Heading(column, heading, *given.get(place, ("", True)), repeated=place in repeated)
+        for place, (column, heading) in enumerate(headings)
+    )
+
+
+def mapped(columns: ColumnSet, headings: Sequence[tuple[int, str]], chosen: Mapping[str, str]) -> tuple[Heading, ...]:
+    """The same as a person chose it: heading (folded): key. Headings not named in ``chosen`` are not read."""
+    taken: set[str] = set()
+    found = []
+    for column, heading in headings:
+        key = chosen.get(fold_heading(heading), IGNORED)
+        if key not in columns.by_key or key in taken:
+            key = IGNORED
+        if key:
+            taken.add(key)
+        found.append(Heading(column, heading, key))
+    return tuple(found)
+
+
+def set_of_headings(headings: Sequence[tuple[int, str]]) -> str:
+    """A mark for this set of headings, under which a mapping is remembered; order and place do not matter."""
+    folded = sorted({fold_heading(heading) for _column, heading in headings} - {""})
+    return hashlib.sha256("\n".join(folded).encode()).hexdigest()

@@ -1,0 +1,118 @@
+"""What is written into a workbook that goes back: added columns, comments, a further sheet. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from association.workbooks.cells import address
+
+MOST_COMMENTS = 1_000
+LONGEST_COMMENT = 1_000
+# name: font colour, fill; the same tones as the pages have (docs/design.md), light.
+TONES: Mapping[str, tuple[str, str]] = {
+    "good": ("FF1A5F37", "FFE9F4EC"),
+    "bad": ("FFA1231E", "FFFBECEA"),
+    "warn": ("FF7A5000", "FFFCF3DF"),
+    "none": ("FF3C5470", "FFEAEFF5"),
+    "out": ("FF53575B", "FFF0F0EE"),
+}
+STYLES = ("heading", "plain", *TONES)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column added at the right; ``width`` in characters."""
+
+    heading: str
+    width: float = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is said of one row: a text for each added column, the tone of the first, comments by cell address."""
+
+    texts: Sequence[str]
+    tone: str = ""
+    comments: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A further sheet: rows of texts and numbers; the first ``headings`` rows are bold."""
+
+    name: str
+    rows: Sequence[Sequence[str | int]]
+    widths: Sequence[float] = (28, 18, 60)
+    bold: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Everything that is added."""
+
+    columns: Sequence[Column]
+    rows: Mapping[int, Mark]
+    sheet: Sheet | None = None
+    author: str = ""
+
+    def comments(self) -> list[tuple[str, str]]:
+        """The comments in order of rows, no more than a workbook stays quick with."""
+        found = [one for row in sorted(self.rows) for one in self.rows[row].comments]
+        return [(cell, text[:LONGEST_COMMENT]) for cell, text in found[:MOST_COMMENTS]]
+
+
+# What XML cannot hold; an underscore that could be read as an escape is itself escaped.
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def xml_text(text: str) -> str:
+    """``text`` as it stands in a workbook's XML."""
+    return escape(_LOOKS_ESCAPED.sub("_x005F_", _UNFIT.sub("\ufffd", text))[:32_767])
+
+
+def text_cell(column: int, row: int, text: str, style: int | None, prefix: str = "") -> str:
+    """A cell that holds a text, whatever it looks like: never a formula."""
+    p, s = prefix, "" if style is None else f' s="{style}"'
+    if not text:
+        return f'<{p}c r="{address(column, row)}"{s}/>'
+    return (
+        f'<{p}c r="{address(column, row)}"{s} t="inlineStr"><{p}is><{p}t xml:space="preserve">{xml_text(text)}</{p}t>'
+        f"</{p}is></{p}c>"
+    )
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def sheet_xml(sheet: Sheet, styles: Mapping[str, int], *, namespace: str = MAIN) -> bytes:
+    """The part of a further sheet."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
+        f'<worksheet xmlns="{namespace}"><cols>',
+        *(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(sheet.widths, 1)),
+        "</cols><sheetData>",
+    ]
+    for number, row in enumerate(sheet.rows, 1):
+        style = styles.get("heading" if number - 1 in sheet.bold else "plain")
+        lines.append(f'<row r="{number}">')
+        for column, value in enumerate(row, 1):
+            if isinstance(value, str):
+                lines.append(text_cell(column, number, value, style))
+            else:
+                lines.append(f'<c r="{address(column, number)}"><v>{value}</v></c>')
+        lines.append("</row>")
+    lines.append("</sheetData></worksheet>")
+    return "".join(lines).encode()
+
+
+def free_name(wanted: str, taken: Sequence[str]) -> str:
+    """A sheet name that is not taken: at most 31 characters, none of ``[]:*?/\\``."""
+    plain = re.sub(r"[\[\]:*?/\\']", " ", wanted).strip()[:31] or "Sheet"
+    used = {one.casefold() for one in taken}
+    name, number = plain, 2
+    while name.casefold() in used:
+        name = f"{plain[:26]} ({number})"
+        number += 1
+    return name

@@ -1,0 +1,281 @@
+"""Reading a table line by line: every fault of every row at once, in words, with the cell's address; what is no line
+(totals, repeated headings, notes) is left out and said. Pure. Counted once: rows = good + faulty + left out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from association.kernel.i18n import _
+from association.workbooks import cells
+from association.workbooks.cells import Cell, Eaten
+from association.workbooks.columns import ColumnSet, Field, fold_heading
+from association.workbooks.layout import Layout, Source, no_table
+from association.workbooks.parsers import Parsed
+from association.workbooks.sheets import Row, shown_range
+from association.workbooks.words import Fault, LeftOut, Notice, Refusal, Remark, refused
+
+NAMED_AT_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said of one cell: the field's key and label, the cell's address, a fixed code, the sentence."""
+
+    key: str
+    label: str
+    cell: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table. ``values`` holds every field of the set that has a column, empty ones as ``None``;
+    of a faulty one only what could be read."""
+
+    row: int
+    values: Mapping[str, Any]
+    faults: tuple[Said, ...] = ()
+    remarks: tuple[Said, ...] = ()
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows of the table; ``good`` and ``faulty`` are lines, the rest was left out."""
+
+    good: int = 0
+    faulty: int = 0
+    left_out: int = 0
+
+    @property
+    def rows(self) -> int:
+        return self.good + self.faulty + self.left_out
+
+    @property
+    def lines(self) -> int:
+        return self.good + self.faulty
+
+
+@dataclass(slots=True)
+class Reading:
+    """A table that was read to its end."""
+
+    layout: Layout
+    good: list[Line] = field(default_factory=list)
+    faulty: list[Line] = field(default_factory=list)
+    left_out: list[tuple[int, LeftOut]] = field(default_factory=list)
+    notices: list[tuple[str, str]] = field(default_factory=list)  # code and sentence
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines, faulty ones too, in the order of the sheet."""
+        return sorted([*self.good, *self.faulty], key=lambda one: one.row)
+
+
+def read(source: Source, layout: Layout, columns: ColumnSet) -> Reading:
+    """Read the table. Raises Invalid when needed columns are missing or there are more lines than the set allows."""
+    if not layout.is_complete:
+        raise no_table(columns)
+    found = Reading(layout)
+    reader = _Reader(source, layout, columns)
+    for one in reader:
+        if isinstance(one, Line):
+            (found.faulty if one.faults else found.good).append(one)
+        else:
+            found.left_out.append(one)
+    found.counts = Counts(len(found.good), len(found.faulty), len(found.left_out))
+    found.notices = reader.notices(found.left_out)
+    return found
+
+
+def said_of(source: Source, layout: Layout, columns: ColumnSet) -> tuple[dict[int, tuple[Said, ...]], list[Line]]:
+    """Of a table that was read before: the remarks on its good lines by row, and its faulty lines. What the lines hold is
+    let go of, so that a long table takes little room."""
+    remarks: dict[int, tuple[Said, ...]] = {}
+    faulty: list[Line] = []
+    for one in _Reader(source, layout, columns):
+        if isinstance(one, Line):
+            if one.faults:
+                faulty.append(one)
+            elif one.remarks:
+                remarks[one.row] = one.remarks
+    return remarks, faulty
+
+
+_SUBTOTAL = re.compile(
+    r"(本页|本表|以上|分部|分项|工程|设备|费用|系统)?(合|小|总|累|共)计.{0,12}|总价.{0,6}|(sub|grand)?total[s]?.{0,12}|sum",
+)
+_SECTION = re.compile(
+    r"[（(]?[一二三四五六七八九十百]{1,4}[)）、.．,，].*|第[一二三四五六七八九十百\d]{1,4}[章节部分].*"
+)
+_FOOTNOTE = re.compile(
+    r"(注|备注|说明|附注|制表|编制|审核|审批|审定|填表|经办|负责|联系|批准|日期|盖章|签字|签章|note|remark|prepared|checked)"
+    r"[^:：]{0,8}[:：].*",
+    re.IGNORECASE,
+)
+
+
+class _Reader:
+    """The rows under the heading, as lines or left out."""
+
+    def __init__(self, source: Source, layout: Layout, columns: ColumnSet) -> None:
+        self.source, self.layout, self.columns = source, layout, columns
+        self.fields: list[tuple[int, Field]] = [
+            (one.column, columns.by_key[one.key]) for one in layout.headings if one.key
+        ]
+        # Without these a row is no line but perhaps a total or a note.
+        telling = {one.key for one in columns.fields if one.exact} | columns.needed
+        self.telling = frozenset(column for column, one in self.fields if one.key in telling)
+        self.exact = frozenset(column for column, one in self.fields if one.exact)
+        self.hidden_rows: list[int] = []
+        self.formulas = self.merged = 0
+        self._starts: dict[int, list[tuple[int, int, int, int]]] = {}
+        for area in layout.merges:
+            if area[3] > layout.heading_row:
+                self._starts.setdefault(area[1], []).append(area)
+
+    def __iter__(self) -> Iterator[Line | tuple[int, LeftOut]]:
+        every = [one.column for one in self.layout.headings]
+        carried: dict[int, tuple[int, Cell]] = {}
+        lines = 0
+        for row in self.source.rows(self.layout.sheet, every):
+            if row.number <= self.layout.heading_row:
+                continue
+            if why := self._left_out(row):
+                yield row.number, why
+                continue
+            found = self._with_merged(row, carried)
+            if not any(column in found for column, _field in self.fields):
+                yield row.number, LeftOut.FOOTNOTE
+                continue
+            lines += 1
+            if lines > self.columns.most_rows:
+                raise refused(Refusal.ROWS, limit=self.columns.most_rows)
+            yield self._line(row, found)
+
+    def _left_out(self, row: Row) -> LeftOut | None:
+        found = row.cells
+        texts = [cell.text for cell in found.values()]
+        if len(found) > 1 and all(
+            (one := found.get(heading.column)) is None or fold_heading(one.text) == fold_heading(heading.text)
+            for heading in self.layout.headings
+        ):
+            return LeftOut.HEADING
+        if not self.exact & found.keys() and any(
+            _SUBTOTAL.fullmatch(re.sub(r"\s+", "", one).casefold()) for one in texts
+        ):
+            return LeftOut.SUBTOTAL
+        if all(_FOOTNOTE.fullmatch(one) for one in texts):
+            return LeftOut.FOOTNOTE
+        if len(found) == 1:
+            ((column, cell),) = found.items()
+            wide = any(left <= column and right - left >= 2 for left, _t, right, _b in self._starts.get(row.number, ()))
+            if wide or (_SECTION.fullmatch(cell.text) and column not in self.exact):
+                return LeftOut.SECTION
+        return None
+
+    def _with_merged(self, row: Row, carried: dict[int, tuple[int, Cell]]) -> dict[int, Cell]:
+        """The row's cells, with those that a merge from above reaches down to."""
+        for area in self._starts.get(row.number, ()):
+            left, _top, _right, bottom = area
+            if bottom > row.number and (cell := row.cells.get(left)) is not None:
+                kept = Cell(cell.text, cell.eaten, cell.number, cell.day, cell.formula, shown_range(area))
+                carried[left] = (bottom, kept)
+        if not carried:
+            return row.cells
+        found = dict(row.cells)
+        for column, (bottom, cell) in list(carried.items()):
+            if bottom < row.number:
+                del carried[column]
+            elif column not in found:
+                found[column] = cell
+                self.merged += 1
+        return found
+
+    def _line(self, row: Row, found: Mapping[int, Cell]) -> Line:
+        values: dict[str, Any] = {}
+        faults: list[Said] = []
+        remarks: list[Said] = []
+        for column, one in self.fields:
+            cell = found.get(column, cells.NOTHING)
+            if not cell.text and cell.eaten is not Eaten.NO_VALUE:
+                values[one.key] = None
+                if one.required:
+                    faults.append(self._said(one, column, row.number, Parsed(fault=Fault.REQUIRED)))
+                continue
+            parsed = one.parse(cell)
+            if parsed.fault is not None:
+                faults.append(self._said(one, column, row.number, parsed))
+                continue
+            values[one.key] = parsed.value
+            if parsed.remark is not None:
+                remarks.append(self._said(one, column, row.number, parsed))
+            if cell.merged:
+                said = Parsed(remark=Remark.MERGED, values={"range": cell.merged, "shown": cell.text[:60]})
+                remarks.append(self._said(one, column, row.number, said))
+            if cell.formula:
+                self.formulas += 1
+                if one.exact:
+                    said = Parsed(remark=Remark.FORMULA, values={"shown": cell.text[:60]})
+                    remarks.append(self._said(one, column, row.number, said))
+        either = self.columns.either
+        if either and not faults and not any(values.get(key) not in (None, "") for key in either):
+            column, one = next((column, one) for column, one in self.fields if one.key in either)
+            faults.append(self._said(one, column, row.number, Parsed(fault=Fault.REQUIRED)))
+        if row.hidden:
+            self.hidden_rows.append(row.number)
+        return Line(row.number, values, tuple(faults), tuple(remarks))
+
+    def _said(self, one: Field, column: int, row: int, parsed: Parsed) -> Said:
+        said = parsed.fault or parsed.remark
+        assert said is not None
+        where = self.place(column, row)
+        return Said(one.key, _(one.label), where, said.value, parsed.detail)
+
+    def place(self, column: int, row: int) -> str:
+        return cells.address(column, row)
+
+    def notices(self, left_out: list[tuple[int, LeftOut]]) -> list[tuple[str, str]]:
+        layout, source = self.layout, self.source
+        found: list[tuple[Notice, dict[str, Any]]] = []
+        if len(source.sheets) > 1:
+            found.append((Notice.SHEET, {"count": len(source.sheets), "sheet": layout.sheet.name}))
+        if layout.sheet.hidden:
+            found.append((Notice.HIDDEN_SHEET, {"sheet": layout.sheet.name}))
+        if source.kind == "csv":
+            sign = _("制表符") if source.delimiter == "\t" else source.delimiter
+            found.append((Notice.ENCODING, {"encoding": source.encoding, "delimiter": sign}))
+            found.append((Notice.CSV_NUMBERS, {}))
+        if layout.rows_above:
+            found.append((Notice.TITLE_ROWS, {"row": layout.heading_row, "count": layout.rows_above}))
+        if source.has_external_links:
+            found.append((Notice.EXTERNAL, {}))
+        hidden = [one.text for one in layout.headings if one.key and one.column in layout.hidden_columns]
+        if hidden:
+            found.append((Notice.HIDDEN_COLUMNS, {"names": _names(hidden)}))
+        if self.hidden_rows:
+            rows = _names([str(one) for one in self.hidden_rows])
+            found.append((Notice.HIDDEN_ROWS, {"count": len(self.hidden_rows), "rows": rows}))
+        if self.formulas:
+            found.append((Notice.FORMULAS, {"count": self.formulas}))
+        if self.merged:
+            found.append((Notice.MERGES, {"count": self.merged}))
+        for why in LeftOut:
+            rows_left = [str(row) for row, its in left_out if its is why]
+            if rows_left:
+                values = {"count": len(rows_left), "why": why.label, "rows": _names(rows_left)}
+                found.append((Notice.LEFT_OUT, values))
+        repeated = [one.text for one in layout.headings if one.repeated]
+        if repeated:
+            found.append((Notice.REPEATED_COLUMNS, {"names": _names(repeated)}))
+        unknown = [one.text for one in layout.headings if not one.key and not one.repeated]
+        if unknown:
+            found.append((Notice.UNKNOWN_COLUMNS, {"names": _names(unknown)}))
+        return [(notice.value, _(notice.zh, **values)) for notice, values in found]
+
+
+def _names(names: list[str]) -> str:
+    shown = _("、").join(one[:30] for one in names[:NAMED_AT_MOST])
+    return shown if len(names) <= NAMED_AT_MOST else _("{names}等", names=shown)

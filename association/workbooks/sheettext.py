@@ -1,0 +1,190 @@
+"""A sheet's XML as text, and the places in it where something may be put without touching the rest. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from io import BytesIO
+
+from lxml import etree
+
+from association.workbooks import cells
+from association.workbooks.cells import column_of
+from association.workbooks.marking import Marking, text_cell
+from association.workbooks.package import Package
+from association.workbooks.parts import ATTRIBUTES, utf8
+from association.workbooks.words import Refusal, refused
+
+
+class SheetText:
+    """A sheet's XML as bytes, with the places where something may be put."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        text = utf8(package.read(part), part)
+        root = re.search(rb"<((?:[\w.-]+:)?)worksheet\b" + ATTRIBUTES + rb">", text)
+        if root is None:
+            raise refused(Refusal.DAMAGED, part=part)
+        self.part, self.prefix, self.root = part, root[1].decode(), root[0]
+        # The rows once something was put into them; joined only when the whole is, for they may be long.
+        self.pieces: list[bytes] = []
+        p = re.escape(root[1])
+        begins = re.search(rb"<" + p + rb"sheetData\b" + ATTRIBUTES + rb"(/?)>", text[root.end() :])
+        if begins is None:
+            raise refused(Refusal.DAMAGED, part=part)
+        start = root.end() + begins.start()
+        if begins[1]:
+            self.head, self.rows, self.tail = text[:start], b"", text[root.end() + begins.end() :]
+        else:
+            end = text.rindex(b"</" + root[1] + b"sheetData>")
+            self.head, self.tail = text[:start], text[end + len(b"</" + root[1] + b"sheetData>") :]
+            self.rows = text[root.end() + begins.end() : end]
+
+    def whole(self) -> bytes:
+        p = self.prefix.encode()
+        rows = self.pieces or [self.rows]
+        whole = b"".join((self.head, b"<", p, b"sheetData>", *rows, b"</", p, b"sheetData>", self.tail))
+        self.pieces, self.rows = [], b""
+        # Bytes were put together: what does not parse must not be sent.
+        for _event, element in etree.iterparse(BytesIO(whole), tag="{*}row", resolve_entities=False, huge_tree=False):
+            element.clear()
+            above = element.getparent()
+            while element.getprevious() is not None:
+                del above[0]
+        return whole
+
+    def add(self, heading_row: int, added: Marking, styles: Mapping[str, int]) -> None:
+        """Put the added columns to the right of everything that holds something."""
+        first = self._first_free()
+        last = first + len(added.columns) - 1
+        if last > cells.MOST_COLUMNS:
+            raise refused(Refusal.COLUMNS, limit=cells.MOST_COLUMNS - len(added.columns))
+
+        def cells_of(row: int) -> str:
+            if row == heading_row:
+                style = styles.get("heading")
+                return "".join(
+                    text_cell(first + n, row, one.heading, style, self.prefix) for n, one in enumerate(added.columns)
+                )
+            mark = added.rows.get(row)
+            if mark is None:
+                return ""
+            plain = styles.get("plain")
+            return "".join(
+                text_cell(first + n, row, one, styles.get(mark.tone, plain) if n == 0 else plain, self.prefix)
+                for n, one in enumerate(mark.texts)
+            )
+
+        self._put_into_rows(cells_of, first, last)
+        self._widen(first, [one.width for one in added.columns])
+
+    def _first_free(self) -> int:
+        p = re.escape(self.prefix.encode())
+        most = 0
+        # A cell that holds nothing (self-closing) counts for nothing.
+        for found in re.finditer(rb"<" + p + rb"c\b(" + ATTRIBUTES + rb")(/?)>", self.rows):
+            if not found[2] and (reference := re.search(rb"\br=[\"']([A-Z]{1,3})\d", found[1])):
+                most = max(most, column_of(reference[1].decode()))
+        for found in re.finditer(rb"<" + p + rb"mergeCell\b[^>]*?\bref=[\"']([A-Z0-9:$]+)[\"']", self.tail):
+            area = cells.read_range(found[1].decode())
+            most = max(most, area[2] if area else 0)
+        return most + 1
+
+    def _put_into_rows(self, cells_of: Callable[[int], str], first: int, last: int) -> None:
+        p = re.escape(self.prefix.encode())
+        closing = b"</" + self.prefix.encode() + b"row>"
+        pieces: list[bytes] = []
+        place = number = 0
+        for found in re.finditer(rb"<" + p + rb"row\b(" + ATTRIBUTES + rb")(/?)>", self.rows):
+            said = re.search(rb"(?:^|\s)r=[\"'](\d+)[\"']", found[1])
+            number = int(said[1]) if said else number + 1
+            new = cells_of(number).encode()
+            if not new:
+                continue
+            attributes = re.sub(
+                rb"(\sspans=[\"']\d+:)(\d+)", lambda its: its[1] + str(max(int(its[2]), last)).encode(), found[1]
+            )
+            pieces.append(self.rows[place : found.start()])
+            pieces.append(b"<" + self.prefix.encode() + b"row" + attributes + b">")
+            if found[2]:
+                inside, place = b"", found.end()
+            else:
+                end = self.rows.find(closing, found.end())
+                inside, place = self.rows[found.end() : end], end + len(closing)
+            pieces.append(self._inserted(inside, new, first, last))
+            pieces.append(closing)
+        pieces.append(self.rows[place:])
+        self.pieces, self.rows = pieces, b""
+
+    def _inserted(self, inside: bytes, new: bytes, first: int, last: int) -> bytes:
+        """``new`` cells behind those of a row; empty cells that only carry a format make room for them."""
+        p = re.escape(self.prefix.encode())
+        ending = re.search(rb"\br=[\"']([A-Z]{1,3})\d+[\"'][^<]*?/>\s*$", inside[-300:])
+        if ending is None or column_of(ending[1].decode()) < first:
+            return inside + new
+        before, after = [], []
+        pattern = rb"<" + p + rb"c\b(" + ATTRIBUTES + rb")(?:/>|>.*?</" + p + rb"c>)"
+        for found in re.finditer(pattern, inside, re.DOTALL):
+            reference = re.search(rb"\br=[\"']([A-Z]{1,3})\d", found[1])
+            column = column_of(reference[1].decode()) if reference else 0
+            if column < first:
+                before.append(found[0])
+            elif column > last:
+                after.append(found[0])
+        return b"".join((*before, new, *after))
+
+    def _widen(self, first: int, widths: list[float]) -> None:
+        """Give the added columns their width, and what reached over them its bounds."""
+        p = self.prefix
+        ours = [
+            f'<{p}col min="{first + n}" max="{first + n}" width="{width}" customWidth="1"/>'
+            for n, width in enumerate(widths)
+        ]
+        last = first + len(widths) - 1
+        pe = re.escape(p.encode())
+        found = re.search(rb"<" + pe + rb"cols>(.*?)</" + pe + rb"cols>", self.head, re.DOTALL)
+        if found is None:
+            self.head += f"<{p}cols>{''.join(ours)}</{p}cols>".encode()
+            return
+        kept: list[tuple[int, bytes]] = []
+        for one in re.finditer(rb"<" + pe + rb"col\b" + ATTRIBUTES + rb"/>", found[1]):
+            low, high = (_number(one[0], name) for name in (b"min", b"max"))
+            if high < first or low > last:
+                kept.append((low, one[0]))
+                continue
+            if low < first:
+                kept.append((low, _with(one[0], b"max", first - 1)))
+            if high > last:
+                kept.append((last + 1, _with(one[0], b"min", last + 1)))
+        kept += [(first + n, one.encode()) for n, one in enumerate(ours)]
+        inside = b"".join(one for _low, one in sorted(kept))
+        self.head = self.head[: found.start(1)] + inside + self.head[found.end(1) :]
+
+    def put_behind(self, element: bytes, before: tuple[str, ...]) -> None:
+        """Put ``element`` among those that follow the rows: before the first of ``before``, else at the end."""
+        depth = 0
+        tokens = rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(/?)([\w:.-]+)" + ATTRIBUTES + rb"(/?)>"
+        for found in re.finditer(tokens, self.tail, re.DOTALL):
+            if found[2] is None:
+                continue
+            name = found[2].decode().rpartition(":")[2]
+            if found[1]:
+                depth -= 1
+                if depth < 0:
+                    self.tail = self.tail[: found.start()] + element + self.tail[found.start() :]
+                    return
+                continue
+            if depth == 0 and name in before:
+                self.tail = self.tail[: found.start()] + element + self.tail[found.start() :]
+                return
+            depth += not found[3]
+        raise refused(Refusal.DAMAGED, part=self.part)
+
+    def has(self, name: str) -> bool:
+        return re.search(rb"<(?:[\w.-]+:)?" + name.encode() + rb"\b", self.tail) is not None
+
+
+def _number(element: bytes, name: bytes) -> int:
+    found = re.search(rb"\s" + name + rb"=[\"'](\d{1,7})[\"']", element)
+    return int(found[1]) if found else 0
+
+
+def _with(element: bytes, name: bytes, value: int) -> bytes:
+    return re.sub(rb"(\s" + name + rb"=[\"'])\d+", lambda its: its[1] + str(value).encode(), element)

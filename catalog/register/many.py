@@ -1,0 +1,204 @@
+"""What the judge needs of many registrations at once: a handful of statements, however long the list.
+
+Each takes all its values as one JSON parameter, so no limit on parameters is met. Committed rows only; what was
+entered after ``head`` was read is left out, so that all statements see one state of the register.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from association.kernel.db import listed, read
+from association.ledger.rules import FIRST
+from catalog.evidence.rules import Change, Evidence, EvidenceLine, on_file
+from catalog.register.queries import Head, Known
+from catalog.register.rules import Entry, Name, in_effect, make_entry
+from catalog.vocabulary import EntryKind, EvidenceKind
+
+_KINDS = {kind.value: kind for kind in EntryKind}
+_PAPER_KINDS = {kind.value: kind for kind in EvidenceKind}
+_CHANGES = {change.value: change for change in Change}
+
+_ENTRIES = """
+SELECT number, entry, kind, CAST(effective_from AS TEXT), CAST(recorded_at AS TEXT), mandate, CAST(facts AS TEXT), previous, hash
+  FROM register_entry WHERE number IN {asked}
+"""
+_PAPERS = """
+SELECT register_number, id, kind, number, issuer, change, CAST(effective_from AS TEXT), CAST(recorded_at AS TEXT),
+       CAST(valid_from AS TEXT), CAST(valid_until AS TEXT), document
+  FROM evidence_line WHERE register_number IN {asked}
+"""
+_NAME = """
+SELECT n.id, n.number, n.model, n.maker, n.maker_uscc, n.brand, n.model_fold, n.maker_fold, n.brand_fold,
+       CAST(n.recorded_at AS TEXT), CAST(n.until_at AS TEXT)
+"""
+_NAMES = _NAME + "FROM registered_name AS n WHERE {which} IN {asked}"
+# One edit (two beside a dot, which counts between digits only) leaves either the first half of a model, but for its last
+# character, or the second half as it was.
+_NEAR = (
+    _NAME
+    + """
+  FROM {asked} AS asked CROSS JOIN registered_name AS n
+ WHERE n.{by} = asked.owner
+   AND length(n.model_fold) BETWEEN length(asked.model) - 2 AND length(asked.model) + 2
+   AND (substr(n.model_fold, 1, length(asked.begins)) = asked.begins
+        OR substr(n.model_fold, length(n.model_fold) - length(asked.ends) + 1) = asked.ends)
+"""
+)
+_KNOWN = "n.recorded_at <= ? AND (n.until_at IS NULL OR n.until_at > ?)"
+_MAKERS = """
+SELECT asked.uscc, asked.maker,
+       EXISTS (SELECT 1 FROM registered_name AS n WHERE n.maker_uscc = asked.uscc AND n.maker_fold = asked.maker AND {known}),
+       EXISTS (SELECT 1 FROM registered_name AS n WHERE n.maker_uscc = asked.uscc AND {known}),
+       EXISTS (SELECT 1 FROM registered_name AS n WHERE n.maker_fold = asked.maker AND {known})
+  FROM {asked} AS asked
+"""
+# How a line may say whose product it is, in the order in which it is taken: code, name, brand.
+BY = ("maker_uscc", "maker_fold", "brand_fold")
+
+
+def head() -> Head:
+    """The register's head, as everybody sees it."""
+    rows = read("SELECT position, seal FROM chain_head WHERE name = 'register'", ())
+    return Head(*rows[0]) if rows else Head(0, FIRST)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def known_registrations(numbers: Collection[str], *, known: datetime, head: Head) -> dict[str, Known]:
+    """The registrations of ``numbers`` as known then, those that exist: two statements (as ``known_registration``)."""
+    if not numbers:
+        return {}
+    asked = json.dumps(sorted(numbers))
+    rows = [row for row in read(_ENTRIES.format(asked=listed("number")), (asked,)) if row[1] <= head.entry]
+    # Read as one text: thousands of small ones cost several times as much.
+    facts = json.loads(f"[{','.join([row[6] for row in rows])}]")
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for (number, place, kind, effective, recorded, mandate, _text, previous, own), said in zip(
+        rows, facts, strict=True
+    ):
+        entries[number].append(
+            make_entry(
+                place,
+                number,
+                _KINDS[kind],
+                date.fromisoformat(effective),
+                _moment(recorded),
+                mandate,
+                said,
+                previous,
+                own,
+            )
+        )
+    papers = _papers(asked)
+    found = {}
+    for number, all_entries in entries.items():
+        all_entries.sort(key=lambda entry: entry.entry)
+        found[number] = Known(
+            number,
+            tuple([entry for entry in all_entries if entry.recorded_at <= known]),
+            tuple(in_effect(all_entries, known=known)),
+            _on_file(papers.get(number, ()), known=known),
+            head,
+        )
+    return found
+
+
+def _papers(asked: str) -> dict[str, list[tuple[int, EvidenceLine]]]:
+    papers: dict[str, list[tuple[int, EvidenceLine]]] = defaultdict(list)
+    rows = read(_PAPERS.format(asked=listed("number")), (asked,))
+    for registered, place, kind, number, issuer, change, effective, recorded, begins, ends, document in rows:
+        line = EvidenceLine(
+            _PAPER_KINDS[kind],
+            number,
+            issuer,
+            _CHANGES[change],
+            date.fromisoformat(effective),
+            _moment(recorded),
+            _day(begins),
+            _day(ends),
+            document or None,
+        )
+        papers[registered].append((place, line))
+    return papers
+
+
+def _on_file(lines: Iterable[tuple[int, EvidenceLine]], *, known: datetime) -> tuple[Evidence, ...]:
+    return on_file([line for _place, line in sorted(lines, key=lambda one: one[0])], known=known)
+
+
+def _known_names(rows: Iterable[tuple[Any, ...]], *, known: datetime) -> list[Name]:
+    """Those of ``rows`` that were known then, in order of number."""
+    kept = [row for row in rows if _moment(row[9]) <= known and (row[10] is None or known < _moment(row[10]))]
+    kept.sort(key=lambda row: (row[1], row[0]))
+    return [Name(*row[1:9]) for row in kept]
+
+
+def named_exactly(by: str, pairs: Collection[tuple[str, str]], *, known: datetime) -> dict[tuple[str, str], list[Name]]:
+    """The names of each of ``pairs``: whose product (by the column ``by`` of BY) and folded model. One statement."""
+    found: dict[tuple[str, str], list[Name]] = defaultdict(list)
+    if pairs:
+        statement = _NAMES.format(which=f"(n.{by}, n.model_fold)", asked=listed("owner", "model"))
+        for name in _known_names(read(statement, (_json(sorted(pairs)),)), known=known):
+            found[getattr(name, by), name.model_fold].append(name)
+    return found
+
+
+def named_nearly(by: str, pairs: Collection[tuple[str, str]], *, known: datetime) -> dict[str, list[Name]]:
+    """By owner (the column ``by`` of BY), names that may lie one edit away from one of ``pairs``. One statement.
+
+    All that do are among them; whether one does is for the judge to say.
+    """
+    found: dict[str, dict[Name, None]] = defaultdict(dict)
+    if pairs:
+        asked = []
+        for owner, model in sorted(pairs):
+            half = len(model) // 2
+            asked.append((owner, model, model[: max(0, half - 1)], model[half:]))
+        statement = _NEAR.format(by=by, asked=listed("owner", "model", "begins", "ends"))
+        for name in _known_names(read(statement, (_json(asked),)), known=known):
+            found[getattr(name, by)][name] = None
+    return {owner: list(names) for owner, names in found.items()}
+
+
+def named_with(models: Collection[str], *, known: datetime) -> dict[str, list[Name]]:
+    """Every name of each folded model, whoever makes it. One statement."""
+    found: dict[str, list[Name]] = defaultdict(list)
+    if models:
+        statement = _NAMES.format(which="n.model_fold", asked=listed("model"))
+        for name in _known_names(read(statement, (_json(sorted(models)),)), known=known):
+            found[name.model_fold].append(name)
+    return found
+
+
+def makers(pairs: Collection[tuple[str, str]], *, known: datetime) -> dict[tuple[str, str], list[Name]]:
+    """Whether anybody goes by each code and folded name: names without a product. One statement.
+
+    Where the two never stand together, one stands for all who have the code, and one for all who have the name.
+    """
+    found: dict[tuple[str, str], list[Name]] = {}
+    if pairs:
+        moment = known.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        statement = _MAKERS.format(asked=listed("uscc", "maker"), known=_KNOWN)
+        for uscc, maker, both, code, name in read(statement, (*[moment] * 6, _json(sorted(pairs)))):
+            if both:
+                found[uscc, maker] = [_goes_by(uscc, maker)]
+            else:
+                found[uscc, maker] = [_goes_by(uscc, "")] * bool(code) + [_goes_by("", maker)] * bool(name)
+    return found
+
+
+def _goes_by(uscc: str, maker: str) -> Name:
+    return Name("", "", "", uscc, "", "", maker, "")
+
+
+def _json(values: Any) -> str:
+    return json.dumps(values, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Suspension, revocation, cancellation, lapse, reinstatement, and who has been told (/catalog/revocations)."""

@@ -1,0 +1,159 @@
+"""What is said to everybody who is told of a case: a letter to people, JSON to programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from association.kernel import config
+from association.kernel.dates import show_utc
+from association.kernel.i18n import Language, _, show_date, show_moment, speaking
+from association.webhooks.rules import message_id
+from catalog.register.models import Registration
+from catalog.revocations.models import Revocation
+from catalog.revocations.rules import ENTRY_OF
+from catalog.verifications.kept import Relied
+from catalog.vocabulary import RevocationKind
+
+MOST_NAMED = 20  # receipts spelled out in a letter; of the others it says how many
+MOST_LISTED = 200  # of them in a message to a program
+
+
+@dataclass(slots=True)
+class Addressee:
+    """Somebody who is told once, however many receipts they hold: an account, or an address that was left."""
+
+    key: str
+    account_id: int | None
+    address: str
+    to_url: str = ""
+    unsubscribe: str = ""
+    language: Language = "zh"
+    registrant: bool = False
+    watching: bool = False
+    receipts: list[Relied] = field(default_factory=list)
+
+
+def letter(case: Revocation, registration: Registration, to: Addressee) -> tuple[str, str]:
+    """Subject and text: what happened, since when, why, where it concerns the reader, what to do, how to object."""
+    with speaking(to.language):
+        return _letter(case, registration, to)
+
+
+def _letter(case: Revocation, registration: Registration, to: Addressee) -> tuple[str, str]:
+    said = {
+        "what": f"{registration.brand} {registration.model}".strip(),
+        "number": registration.number,
+        "day": show_date(case.effective_from),
+    }
+    subject, first = {
+        RevocationKind.SUSPENSION: (
+            _("登记已暂停：{number}", **said),
+            _("{what}（登记编号{number}）的登记自{day}起暂停。", **said),
+        ),
+        RevocationKind.REVOCATION: (
+            _("登记已撤销：{number}", **said),
+            _("{what}（登记编号{number}）的登记自{day}起撤销。", **said),
+        ),
+        RevocationKind.REINSTATEMENT: (
+            _("登记已恢复：{number}", **said),
+            _("{what}（登记编号{number}）的登记自{day}起恢复。", **said),
+        ),
+        RevocationKind.CANCELLATION: (
+            _("登记已注销：{number}", **said),
+            _("{what}（登记编号{number}）的登记自{day}起，由登记人申请注销。", **said),
+        ),
+    }[case.kind]
+    parts = [first]
+    if case.reason:
+        parts.append(_("理由：{reason}", reason=case.reason))
+    if to.registrant:
+        parts.append(_("您收到此信，因为您代表登记人。"))
+    if to.receipts:
+        parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts)]
+        parts.append(_("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。"))
+    elif to.watching:
+        parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
+    if case.kind in (RevocationKind.SUSPENSION, RevocationKind.REVOCATION):
+        parts.append(_("对此有异议的，可以在公示页面填写，写明不同意的内容和理由：{url}", url=objecting(case)))
+    if to.unsubscribe:
+        parts.append(_("不再接收此类通知：{url}", url=full(to.unsubscribe)))
+    return subject, "\n".join(parts)
+
+
+def receipt_lines(receipts: Sequence[Relied]) -> list[str]:
+    """A line for each receipt, with its address; of many the first twenty."""
+    lines = [
+        _(
+            "· {moment}的回执，第{lines}行：{url}",
+            moment=show_moment(one.asked_at),
+            lines=_("、").join(map(str, one.positions[:MOST_NAMED])) + ("…" if len(one.positions) > MOST_NAMED else ""),
+            url=full(f"/catalog/verifications/{one.receipt}"),
+        )
+        for one in receipts[:MOST_NAMED]
+    ]
+    if len(receipts) > MOST_NAMED:
+        lines.append(_("· 另有{count}张回执", count=len(receipts) - MOST_NAMED))
+    return lines
+
+
+def objecting(case: Revocation) -> str:
+    return full(f"/catalog/revocations/{case.id}/objections/new")
+
+
+def full(path: str) -> str:
+    """A path as an address of this site; the path alone where the site's address is not set."""
+    return f"{config.setting('BASE_URL')}{path}"
+
+
+def for_program(case: Revocation, key: str, to: Addressee) -> dict[str, Any]:
+    """The message to a program (docs/webhooks.md): the same at every try."""
+    event = ENTRY_OF[case.kind].value
+    return {
+        "id": message_id(key),
+        "type": f"registration.{event}",
+        "number": case.number,
+        "kind": event,
+        "effective_from": case.effective_from.isoformat(),
+        "ground": case.ground,
+        "reason": case.reason,
+        "entry": case.entry,
+        "revocation": case.id,
+        "decided_at": show_utc(case.decided_at) if case.decided_at else None,
+        "url": full(f"/api/v1/catalog/revocations/{case.id}"),
+        "receipts": [{"receipt": one.receipt, "lines": list(one.positions)} for one in to.receipts[:MOST_LISTED]],
+        "receipts_total": len(to.receipts),
+    }
+
+
+def lapse_letter(registration: Registration, since: date, to: Addressee) -> tuple[str, str]:
+    """Subject and text about a registration whose last day has passed: no fault, and nothing is said about the goods."""
+    with speaking(to.language):
+        what = f"{registration.brand} {registration.model}".strip()
+        parts = [
+            _(
+                "{what}（登记编号{number}）的登记有效期已满，自{day}起失效。登记是自愿的，失效不表示产品有问题。",
+                what=what,
+                number=registration.number,
+                day=show_date(since),
+            )
+        ]
+        if to.registrant:
+            parts.append(_("您收到此信，因为您代表登记人。需要继续登记的，请重新申请。"))
+        elif not to.unsubscribe:
+            parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
+        if to.unsubscribe:
+            parts.append(_("不再接收此类通知：{url}", url=full(to.unsubscribe)))
+        return _("登记已失效：{number}", number=registration.number), "\n".join(parts)
+
+
+def lapse_for_program(registration: Registration, since: date, key: str) -> dict[str, Any]:
+    """The same to a program (docs/webhooks.md)."""
+    return {
+        "id": message_id(key),
+        "type": "registration.lapsed",
+        "number": registration.number,
+        "kind": "lapsed",
+        "effective_from": since.isoformat(),
+        "url": full(f"/api/v1/catalog/register/{registration.number}"),
+    }

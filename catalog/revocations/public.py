@@ -1,0 +1,162 @@
+"""/catalog/revocations: what was suspended, revoked, cancelled, reinstated or lapsed; and leaving an address to hear of
+it, with a receipt (…/receipts/<receipt>) or for one registration (…/registrations/<number>). For anybody."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from association.kernel import clock
+from association.kernel.dates import civil_date
+from association.kernel.i18n import _
+from association.vocabulary import MessageChannel
+from association.web.doors import public_door
+from association.web.forms import read_form, read_query
+from association.web.identity import current_actor
+from association.web.limits import asker_mark
+from association.web.problems import shown_again_by
+from association.web.render import outcome, page, refused
+from association.webhooks import words as program_words
+from catalog import policy
+from catalog.categories import queries as categories
+from catalog.register import queries as register
+from catalog.revocations import objecting, queries, rules, service, words
+from catalog.revocations.schemas import FollowIn, ListIn, ObjectionIn
+from catalog.subscriptions import queries as subscriptions
+from catalog.subscriptions import rules as terms
+from catalog.verifications import kept
+from catalog.vocabulary import ObjectorKind, RegisterEvent
+
+bp = public_door(__name__)
+
+
+@bp.get("")
+@shown_again_by(".index")
+def index() -> ResponseReturnValue:
+    asked = ListIn().load({}) if refused() else read_query(ListIn)
+    return page(
+        "revocations/index.html",
+        page=queries.public_list(kind=asked["kind"], q=asked["q"], number=asked["page"]),
+        asked=asked,
+        kinds=list(RegisterEvent),
+        feed=url_for("revocations_api.feed"),
+    )
+
+
+@bp.get("/<int:revocation_id>")
+def show(revocation_id: int) -> ResponseReturnValue:
+    case, now = queries.published(revocation_id), clock.now()
+    view = categories.known_at(now)
+    return page(
+        "revocations/show.html",
+        case=case,
+        product=queries.registration(case.number),
+        ground=words.ground_of(view, case.ground, case.proposed_at),
+        counts=queries.counts(case),
+        until=objecting.last_day(case),
+        today=civil_date(now),
+        objections=objecting.counts(case),
+    )
+
+
+# -- objections -------------------------------------------------------------------------------------------------
+
+
+@bp.get("/<int:revocation_id>/objections/new")
+def new_objection(revocation_id: int) -> ResponseReturnValue:
+    case, now = queries.published(revocation_id), clock.now()
+    return page(
+        "revocations/object.html",
+        case=case,
+        product=queries.registration(case.number),
+        until=objecting.last_day(case),
+        today=civil_date(now),
+        kinds=list(ObjectorKind),
+    )
+
+
+@bp.post("/<int:revocation_id>/objections/new")
+@shown_again_by(".new_objection")
+def file_objection(revocation_id: int) -> ResponseReturnValue:
+    case, form = queries.published(revocation_id), read_form(ObjectionIn)
+    made = objecting.file(case, **form, asker=asker_mark(), actor=current_actor(), now=clock.now())
+    return outcome(to=url_for(".objection", code=made.code), said=_("异议已收到。请保存本页地址，凭它查看答复。"))
+
+
+@bp.get("/objections/<code>")
+def objection(code: str) -> ResponseReturnValue:
+    """An objection and its answer, for whoever filed it."""
+    found = objecting.by_code(code)
+    case = objecting.case_of(found)
+    return page("revocations/objection.html", one=found, case=case, product=queries.registration(case.number))
+
+
+# -- leaving an address -----------------------------------------------------------------------------------------
+
+
+@bp.get("/receipts/<receipt>")
+def receipt(receipt: str) -> ResponseReturnValue:
+    """What was left with a receipt, and what came of it; for whoever holds the receipt."""
+    found, now = kept.receipt(receipt), clock.now()
+    left = subscriptions.of_receipt(found.id, today=civil_date(now))
+    return page(
+        "revocations/receipt.html",
+        receipt=found,
+        left=left,
+        posted=queries.posted_to(found, left),
+        shown=rules.shown,
+        fault_text=program_words.fault_text,
+        **_terms(),
+    )
+
+
+@bp.post("/receipts/<receipt>")
+@shown_again_by(".receipt")
+def leave_with_receipt(receipt: str) -> ResponseReturnValue:
+    found, form = kept.receipt(receipt), read_form(FollowIn)
+    service.follow_receipt(found, **form, asker=asker_mark(), actor=current_actor(), now=clock.now())
+    return outcome(to=url_for(".receipt", receipt=found.receipt), said=_left(form["email"]))
+
+
+@bp.post("/receipts/<receipt>/<int:subscription_id>/end")
+def end_of_receipt(receipt: str, subscription_id: int) -> ResponseReturnValue:
+    found = kept.receipt(receipt)
+    service.unfollow_receipt(found, subscription_id, now=clock.now())
+    return outcome(to=url_for(".receipt", receipt=found.receipt), said=_("已取消，地址已删除。"))
+
+
+@bp.get("/registrations/<number>")
+def registration(number: str) -> ResponseReturnValue:
+    actor, now = current_actor(), clock.now()
+    found = queries.registration(register.registration_to_show(number, known=now).number)
+    return page(
+        "revocations/follow.html",
+        product=found,
+        watch=queries.watch_of(actor, found.number, today=civil_date(now)) if actor.signed_in else None,
+        may_watch=policy.watch_registrations(actor),
+        **_terms(),
+    )
+
+
+@bp.post("/registrations/<number>")
+@shown_again_by(".registration")
+def leave_with_registration(number: str) -> ResponseReturnValue:
+    now, form = clock.now(), read_form(FollowIn)
+    found = queries.registration(register.registration_to_show(number, known=now).number)
+    service.follow_registration(found.number, **form, asker=asker_mark(), actor=current_actor(), now=now)
+    return outcome(to=url_for(".registration", number=found.number), said=_left(form["email"]))
+
+
+def _left(email: str) -> str:
+    if email:
+        return _("已向该邮箱发出确认信，请打开信中的链接按“确认接收”。七天内没有确认的，邮箱会被删除。")
+    return _("已记录推送地址，有变动时推送到那里。")
+
+
+def _terms() -> dict[str, object]:
+    """What is agreed to, for how long, and which ways there are."""
+    now = clock.now()
+    today = civil_date(now)
+    return {
+        "consent": _(terms.CONSENTS[terms.CONSENT]),
+        "days": categories.known_at(now).whole(terms.DAYS, today),
+        "channels": list(MessageChannel),
+    }

@@ -1,0 +1,254 @@
+"""Questions about cases, the feed, who has been told, and what somebody watches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy import case as case_when
+
+from association.enterprises.models import Enterprise
+from association.kernel.actors import Actor
+from association.kernel.dates import show_utc
+from association.kernel.db import db
+from association.kernel.errors import NotFound
+from association.kernel.i18n import _
+from association.kernel.pagination import PER_PAGE, Page
+from association.outbox.models import Message
+from association.vocabulary import MessageChannel, MessageState
+from association.webhooks.queries import MOST_SHOWN, Posted, log_of
+from catalog import policy
+from catalog.register.models import Registration
+from catalog.revocations.models import Announced, Revocation, Told, Watch
+from catalog.subscriptions.models import Subscription
+from catalog.verifications import kept
+from catalog.verifications.models import Verification
+from catalog.vocabulary import RegisterEvent, RevocationState
+
+
+def registration(number: str) -> Registration:
+    """The registration's row. Raises NotFound."""
+    found = db.session.scalar(select(Registration).where(Registration.number == number))
+    if found is None:
+        raise NotFound(_("没有这个登记编号。请核对编号，或按生产企业和型号查询。"), code="unknown_number")
+    return found
+
+
+def concerned(of: Registration) -> frozenset[int]:
+    """The enterprises whose people decide nothing about it: registrant and maker."""
+    codes = {code for code in (of.registrant_uscc, of.manufacturer_uscc) if code}
+    return frozenset(db.session.scalars(select(Enterprise.id).where(Enterprise.uscc.in_(codes))))
+
+
+def registrant_id(of: Registration) -> int | None:
+    """The enterprise that registered it, where it has people here."""
+    if not of.registrant_uscc:
+        return None
+    return db.session.scalar(select(Enterprise.id).where(Enterprise.uscc == of.registrant_uscc))
+
+
+def own_registration(actor: Actor, number: str) -> Registration:
+    """The registration, for its registrant's people. Raises NotFound for others."""
+    found = registration(number)
+    if not policy.cancel_registration(actor, registrant_id(found)):
+        raise NotFound
+    return found
+
+
+def desk_registration(actor: Actor, number: str) -> Registration:
+    """The registration, for the desk. Raises NotFound for others."""
+    if not policy.see_cases(actor):
+        raise NotFound
+    return registration(number)
+
+
+def open_case(number: str) -> Revocation | None:
+    """The proposal about ``number`` that waits for a second person."""
+    return db.session.scalar(
+        select(Revocation).where(Revocation.number == number, Revocation.state == RevocationState.PROPOSED).limit(1)
+    )
+
+
+def case_for(actor: Actor, revocation_id: int) -> Revocation:
+    """A case, for the desk. Raises NotFound for others."""
+    found = db.session.get(Revocation, revocation_id) if policy.see_cases(actor) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def published(revocation_id: int) -> Revocation:
+    """A case that took effect; what was only proposed is nobody's business. Raises NotFound."""
+    found = db.session.get(Revocation, revocation_id)
+    if found is None or found.state is not RevocationState.CONFIRMED:
+        raise NotFound(_("没有这件公示。"))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in the desk's queue, with the product it is about."""
+
+    case: Revocation
+    product: Registration
+
+
+def desk(actor: Actor, *, state: RevocationState, number: int = 1, per_page: int = PER_PAGE) -> Page:
+    """Cases in ``state``, oldest first while they wait, else newest first. Raises NotFound for others than the desk."""
+    if not policy.see_cases(actor):
+        raise NotFound
+    total = db.session.scalar(select(func.count()).select_from(Revocation).where(Revocation.state == state)) or 0
+    order = Revocation.id if state is RevocationState.PROPOSED else Revocation.id.desc()
+    found = (
+        select(Revocation, Registration)
+        .join(Registration, Registration.number == Revocation.number)
+        .where(Revocation.state == state)
+        .order_by(order)
+        .limit(per_page)
+        .offset((number - 1) * per_page)
+    )
+    return Page([CaseRow(*row) for row in db.session.execute(found)], number, per_page, total)
+
+
+# -- who has been told ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many a case was told to: all that are owed it, sent, not reached, read."""
+
+    owed: int = 0
+    told: int = 0
+    unreached: int = 0
+    acknowledged: int = 0
+
+    @property
+    def under_way(self) -> int:
+        return self.owed - self.told - self.unreached
+
+
+@dataclass(frozen=True, slots=True)
+class AllCounts(Counts):
+    """The same, and of each way by which people are told: ``account``, ``mail``, ``webhook``."""
+
+    by_channel: Mapping[str, Counts] = field(default_factory=dict)
+
+
+def counts(case: Revocation) -> AllCounts:
+    """Numbers only, never who. A message of somebody erased since is counted no more."""
+    has_account = case_when((Message.to_account_id.is_(None), 0), else_=1)
+    of_case = (
+        select(Message.channel, has_account, Message.state, func.count(), func.count(Message.read_at))
+        .join(Told, Told.message_key == Message.key)
+        .where(Told.revocation_id == case.id)
+        .group_by(Message.channel, has_account, Message.state)
+    )
+    found = {"account": [0, 0, 0, 0], "mail": [0, 0, 0, 0], "webhook": [0, 0, 0, 0]}
+    for channel, account, state, count, read in db.session.execute(of_case):
+        webhook = channel == MessageChannel.WEBHOOK
+        row = found["webhook" if webhook else "account" if account else "mail"]
+        row[0] += count
+        row[1] += count if state == MessageState.DELIVERED else 0
+        row[2] += count if state == MessageState.DEAD else 0
+        row[3] += read
+    owed, told, unreached, read = (sum(row[place] for row in found.values()) for place in range(4))
+    return AllCounts(owed, told, unreached, read, {name: Counts(*row) for name, row in found.items()})
+
+
+# -- the feed and the public list -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One item of the public list: what happened, to which product, and the case if there was one."""
+
+    event: Announced
+    product: Registration
+    case: Revocation | None
+
+
+def _happened() -> Select[Announced, Registration, Revocation]:
+    return (
+        select(Announced, Registration, Revocation)
+        .join(Registration, Registration.number == Announced.number)
+        .outerjoin(Revocation, (Revocation.entry == Announced.entry) & (Announced.kind != RegisterEvent.LAPSED))
+    )
+
+
+def public_list(*, kind: RegisterEvent | None = None, q: str = "", number: int = 1, per_page: int = PER_PAGE) -> Page:
+    """What happened, newest effective day first, then by number; neutral."""
+    conditions = []
+    if kind is not None:
+        conditions.append(Announced.kind == kind)
+    if q:
+        conditions.append(
+            Registration.number.icontains(q, autoescape=True)
+            | Registration.model.icontains(q, autoescape=True)
+            | Registration.manufacturer.icontains(q, autoescape=True)
+        )
+    counted = select(func.count()).select_from(Announced).join(Registration, Registration.number == Announced.number)
+    total = db.session.scalar(counted.where(*conditions)) or 0
+    found = _happened().where(*conditions).order_by(Announced.effective_from.desc(), Announced.number, Announced.id)
+    rows = db.session.execute(found.limit(per_page).offset((number - 1) * per_page))
+    return Page([Happened(*row) for row in rows], number, per_page, total)
+
+
+def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
+    """Items after position ``since``, as programs get them."""
+    found = _happened().where(Announced.position > since).order_by(Announced.position).limit(limit)
+    return [
+        {
+            "position": event.position,
+            "number": event.number,
+            "kind": event.kind.value,
+            "effective_from": event.effective_from.isoformat(),
+            "recorded_at": show_utc(event.recorded_at),
+            "entry": None if event.kind is RegisterEvent.LAPSED else event.entry,
+            "ground": case.ground if case else None,
+            "revocation": case.id if case else None,
+        }
+        for event, _product, case in db.session.execute(found)
+    ]
+
+
+def posted_to(of: Verification, left: Sequence[Subscription]) -> list[Posted]:
+    """What was posted to the programs left with a receipt about the registrations it relied on, and what came of it."""
+    programs = [one for one in left if one.channel is MessageChannel.WEBHOOK]
+    if not programs:
+        return []
+    cases = select(Revocation.id).where(Revocation.number.in_(kept.numbers_of(of)))
+    keys = (
+        select(Message.key)
+        .join(Told, Told.message_key == Message.key)
+        .where(
+            Told.revocation_id.in_(cases),
+            Message.to_url.in_([one.address for one in programs]),
+            Message.created_at >= min(one.asked_at for one in programs),
+        )
+    )
+    return log_of(db.session.scalars(keys.order_by(Message.id.desc()).limit(MOST_SHOWN)).all())
+
+
+# -- watching ---------------------------------------------------------------------------------------------------
+
+
+def watched_by(actor: Actor, *, number: int = 1, per_page: int = PER_PAGE) -> Page:
+    """What the actor watches, by number."""
+    mine = Watch.account_id == actor.account_id
+    total = db.session.scalar(select(func.count()).select_from(Watch).where(mine)) or 0
+    found = (
+        select(Watch, Registration)
+        .join(Registration, Registration.number == Watch.number)
+        .where(mine)
+        .order_by(Watch.number)
+        .limit(per_page)
+        .offset((number - 1) * per_page)
+    )
+    return Page(list(db.session.execute(found)), number, per_page, total)
+
+
+def watch_of(actor: Actor, number: str, *, today: date) -> Watch | None:
+    """Whether and until when the actor watches ``number``."""
+    found = select(Watch).where(Watch.account_id == actor.account_id, Watch.number == number, Watch.until >= today)
+    return db.session.scalar(found)

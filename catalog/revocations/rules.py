@@ -1,0 +1,89 @@
+"""What may be proposed about a registration, and what a proposal must say (Art. 12; Art. 18 item 7). Pure."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from association.kernel.errors import Shortfall
+from association.kernel.i18n import _
+from association.outbox.rules import shown_address
+from association.vocabulary import MessageChannel
+from catalog.register.rules import Entry, may_follow, standing_at
+from catalog.vocabulary import EntryKind, RevocationKind, Standing
+
+ENTRY_OF = {
+    RevocationKind.SUSPENSION: EntryKind.SUSPENDED,
+    RevocationKind.REVOCATION: EntryKind.REVOKED,
+    RevocationKind.REINSTATEMENT: EntryKind.REINSTATED,
+    RevocationKind.CANCELLATION: EntryKind.CANCELLED,
+}
+
+# The desk proposes these; a cancellation is the registrant's own wish and needs no second person.
+BY_THE_DESK = (RevocationKind.SUSPENSION, RevocationKind.REVOCATION, RevocationKind.REINSTATEMENT)
+
+
+def possible(entries: Sequence[Entry], *, today: date) -> list[RevocationKind]:
+    """What may happen next to a registration whose ``entries`` (in effect) these are."""
+    standing = standing_at(entries, today).standing
+    found = []
+    if standing in (Standing.IN_FORCE, Standing.NOT_YET_VALID):
+        found.append(RevocationKind.SUSPENSION)
+    if may_follow(entries, EntryKind.REVOKED):
+        found.append(RevocationKind.REVOCATION)
+    if standing is Standing.SUSPENDED or revoked_by(entries) is not None:
+        found.append(RevocationKind.REINSTATEMENT)
+    if standing in (Standing.IN_FORCE, Standing.NOT_YET_VALID, Standing.SUSPENDED):
+        found.append(RevocationKind.CANCELLATION)
+    return found
+
+
+def revoked_by(entries: Sequence[Entry]) -> int | None:
+    """The revocation among ``entries`` (in effect): taken back, it is corrected as if it had not been made."""
+    return next((one.entry for one in entries if one.kind is EntryKind.REVOKED), None)
+
+
+def last_day_to_object(decided_on: date, days: int) -> date:
+    return decided_on + timedelta(days=days)
+
+
+def grounds_hold(kind: RevocationKind, ground: str | None, published: Collection[str]) -> bool:
+    """Whether ``ground`` is one that was published: only such a one takes a registration away."""
+    return kind is RevocationKind.REINSTATEMENT or (ground is not None and ground in published)
+
+
+def shortfalls(
+    kind: RevocationKind,
+    *,
+    ground: str | None,
+    reason: str,
+    effective_from: date,
+    first_day: date,
+    published: Collection[str],
+    today: date,
+) -> list[Shortfall]:
+    """What a proposal lacks. Suspension and revocation may reach back, but not before the first day of registration."""
+    found: list[Shortfall] = []
+    if kind not in BY_THE_DESK:
+        found.append(Shortfall("kind", "choice", _("注销由登记人自行办理；请选择暂停、撤销或恢复。")))
+        return found
+    if not grounds_hold(kind, ground, published):
+        found.append(Shortfall("ground", "choice", _("请选择一项已公布的事由。")))
+    if not reason:
+        found.append(Shortfall("reason", "missing", _("请写明理由；确认后将在登记簿公开。")))
+    if effective_from > today:
+        found.append(Shortfall("effective_from", "too_late", _("生效日期不能晚于今天。")))
+    elif kind is not RevocationKind.REINSTATEMENT and effective_from < first_day:
+        found.append(Shortfall("effective_from", "too_early", _("生效日期不能早于首次登记之日。")))
+    return found
+
+
+def shown(channel: MessageChannel, address: str) -> str:
+    """An address that was left, as it may be shown to whoever holds the receipt: enough to know it again."""
+    if channel is MessageChannel.WEBHOOK:
+        return shown_address(address)
+    local, _at, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}"
+
+
+def takes_effect(kind: RevocationKind, wanted: date, *, today: date) -> date:
+    """The day of the entry: only suspension and revocation may lie before the day on which it is recorded."""
+    return wanted if kind in (RevocationKind.SUSPENSION, RevocationKind.REVOCATION) else max(wanted, today)

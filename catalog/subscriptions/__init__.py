@@ -1,0 +1,1 @@
+"""Addresses left without an account, to hear what becomes of a registration (``/catalog/subscriptions``)."""

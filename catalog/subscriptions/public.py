@@ -1,0 +1,59 @@
+"""/catalog/subscriptions/<code>: what a letter's link opens. Looking changes nothing (mail scanners look); buttons do."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from association.kernel import clock
+from association.kernel.i18n import _
+from association.web.doors import public_door
+from association.web.forms import read_form
+from association.web.render import outcome, page
+from catalog.subscriptions import queries, rules, service
+from catalog.subscriptions.schemas import EndIn
+
+bp = public_door(__name__)
+
+
+@bp.get("/<code>")
+def show(code: str) -> ResponseReturnValue:
+    found = queries.by_code(code)
+    return page(
+        "subscriptions/show.html",
+        one=found,
+        others=len(queries.with_same_address(found)) - 1,
+        consent=_(rules.CONSENTS[found.consent]),
+    )
+
+
+@bp.post("/<code>/confirm")
+def confirm(code: str) -> ResponseReturnValue:
+    service.confirm(queries.by_code(code), now=clock.now())
+    return outcome(to=url_for(".show", code=code), said=_("已确认。有变动时会写信到您的邮箱。"))
+
+
+@bp.post("/<code>/prolong")
+def prolong(code: str) -> ResponseReturnValue:
+    service.prolong(queries.by_code(code), now=clock.now())
+    return outcome(to=url_for(".show", code=code), said=_("已延长。"))
+
+
+@bp.get("/<code>/end")
+def ending(code: str) -> ResponseReturnValue:
+    """Some readers open what is meant for one click of their mail program."""
+    return show(code)
+
+
+@bp.post("/<code>/end")
+def end(code: str) -> ResponseReturnValue:
+    form = read_form(EndIn)
+    one_click = form["one_click"] == "One-Click"
+    service.end(queries.by_code(code), everything=one_click or form["everything"] == "yes")
+    if one_click:
+        # A mail program follows no redirect (RFC 8058, 3.1).
+        return page("subscriptions/ended.html")
+    return outcome(to=url_for(".ended"))
+
+
+@bp.get("/ended")
+def ended() -> ResponseReturnValue:
+    return page("subscriptions/ended.html")

@@ -1,0 +1,111 @@
+"""Questions about addresses that were left."""
+
+import hmac
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from association.kernel.actors import Actor
+from association.kernel.db import db
+from association.kernel.errors import NotFound
+from association.kernel.i18n import _
+from association.vocabulary import MessageChannel
+from catalog.subscriptions import rules
+from catalog.subscriptions.models import Subscription
+
+
+def by_code(code: str) -> Subscription:
+    """The subscription that a letter's link opens. Raises NotFound: forged, or over."""
+    found = None
+    if 0 < len(code) <= 40:
+        found = db.session.scalar(select(Subscription).where(Subscription.code_hash == rules.code_hash(code)))
+    if found is None or not hmac.compare_digest(found.code.encode(), code.encode()) or not found.address:
+        raise NotFound(_("这个链接已经用完或已失效。如仍要接收通知，请在核验回执或登记页面重新填写。"))
+    return found
+
+
+def of_receipt(verification_id: int, *, today: date) -> Sequence[Subscription]:
+    """What was left with a receipt and holds or waits to be confirmed, oldest first."""
+    found = select(Subscription).where(Subscription.verification_id == verification_id, *_alive(today))
+    return db.session.scalars(found.order_by(Subscription.id)).all()
+
+
+def of_account(actor: Actor, *, today: date) -> Sequence[Subscription]:
+    """What the actor left for single registrations."""
+    found = select(Subscription).where(
+        Subscription.account_id == actor.account_id, Subscription.number.is_not(None), *_alive(today)
+    )
+    return db.session.scalars(found.order_by(Subscription.number, Subscription.id)).all()
+
+
+def own(actor: Actor, subscription_id: int) -> Subscription:
+    """One of those. Raises NotFound."""
+    found = db.session.get(Subscription, subscription_id)
+    if found is None or actor.account_id is None or found.account_id != actor.account_id or found.number is None:
+        raise NotFound
+    return found
+
+
+def with_same_address(one: Subscription) -> Sequence[Subscription]:
+    """All that this address is told of, itself included."""
+    found = select(Subscription).where(Subscription.address_mark == one.address_mark, Subscription.address != "")
+    return db.session.scalars(found.order_by(Subscription.id)).all()
+
+
+def holding(today: date) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of one that is to be told today."""
+    return (Subscription.confirmed_at.is_not(None), Subscription.until >= today, Subscription.address != "")
+
+
+def _alive(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (Subscription.until >= today, Subscription.address != "")
+
+
+def count_unconfirmed(mark: str, *, since: datetime) -> int:
+    """How often an address was asked lately and did not say yes."""
+    found = select(func.count()).where(
+        Subscription.address_mark == mark, Subscription.confirmed_at.is_(None), Subscription.asked_at > since
+    )
+    return db.session.scalar(found) or 0
+
+
+def count_asked(asker: str, *, since: datetime) -> int:
+    """How many addresses an asker left lately."""
+    found = select(func.count()).where(Subscription.asker == asker, Subscription.asked_at > since)
+    return db.session.scalar(found) or 0
+
+
+def count_of_address(mark: str) -> int:
+    found = select(func.count()).where(Subscription.address_mark == mark, Subscription.address != "")
+    return db.session.scalar(found) or 0
+
+
+def same(mark: str, channel: MessageChannel, *, verification_id: int | None, number: str | None) -> Subscription | None:
+    """The same address left for the same thing before."""
+    about = Subscription.verification_id == verification_id if number is None else Subscription.number == number
+    found = select(Subscription).where(
+        Subscription.address_mark == mark, Subscription.channel == channel, Subscription.address != "", about
+    )
+    return db.session.scalar(found.limit(1))
+
+
+def ending(today: date, last: date) -> Sequence[Subscription]:
+    """Confirmed ones that end by ``last`` and whose holder was not reminded of that end."""
+    found = select(Subscription).where(
+        *holding(today),
+        Subscription.until <= last,
+        or_(Subscription.reminded_for.is_(None), Subscription.reminded_for != Subscription.until),
+    )
+    return db.session.scalars(found.order_by(Subscription.id)).all()
+
+
+def over(today: date, asked_before: datetime) -> Sequence[Subscription]:
+    """Those whose time is over, and those that nobody confirmed in time."""
+    found = select(Subscription).where(
+        or_(
+            Subscription.until < today,
+            (Subscription.confirmed_at.is_(None)) & (Subscription.asked_at < asked_before),
+        )
+    )
+    return db.session.scalars(found.order_by(Subscription.id)).all()

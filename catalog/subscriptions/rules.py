@@ -1,0 +1,47 @@
+"""What is asked of an address that is left, the words of consent, and how long it holds (PIPL Art. 13, 14, 15). Pure."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from association.kernel.i18n import N_
+
+# Dated settings of the catalog file.
+DAYS, REMINDED_BEFORE = "watching_days", "watching_reminder_days"
+
+# What was agreed to is kept by its version; a version's words never change.
+CONSENTS: Mapping[str, str] = {
+    "2026-1": N_(
+        "我同意协会用此地址告知我：所关注的登记暂停、撤销、注销、恢复或失效。地址只作此用，不公开，不提供给他人；到期或退订时删除。可以随时退订。"
+    ),
+}
+CONSENT = "2026-1"
+
+# Against letters to strangers: how many unconfirmed ones an address gets, and how many one asker causes.
+UNCONFIRMED_FOR = timedelta(days=7)
+MOST_UNCONFIRMED = 3
+ASKED_WITHIN = timedelta(hours=1)
+MOST_ASKED = 20
+# How many places one address may be told of, and one receipt or registration may be told to by one asker.
+MOST_OF_ADDRESS = 500
+MOST_OF_RECEIPT = 5
+
+
+def new_code() -> str:
+    """What opens a subscription's page: in letters to its address only."""
+    return secrets.token_urlsafe(24)
+
+
+def code_hash(code: str) -> str:
+    return hashlib.sha256(f"subscription {code}".encode()).hexdigest()
+
+
+def address_mark(address: str, secret: str) -> str:
+    """By which one address is known again, also after it was erased; a keyed hash, so that nobody can try addresses."""
+    return hmac.new(secret.encode(), f"subscription address {address}".encode(), hashlib.sha256).hexdigest()
+
+
+def runs_until(today: date, days: int) -> date:
+    return today + timedelta(days=days)

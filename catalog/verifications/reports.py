@@ -1,0 +1,130 @@
+"""A receipt on paper: the summary, the lines as they were answered, and where the receipt can be read. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from association.kernel.dates import civil_date
+from association.kernel.i18n import _, language, show_date, show_moment
+from association.paper.rules import Fact, Facts, Number, Sheet, Table, Value, Words
+from association.paper.words import ISSUER, PAGES
+from catalog.verifications import words
+from catalog.verifications.kept import KeptLine
+from catalog.verifications.models import Verification
+from catalog.vocabulary import ReasonCode, Verdict
+
+# A page takes about thirty. Of a longer list those are printed that ask for something to be done; the workbook has all.
+MOST_PRINTED = 500
+LONGEST_CELL = 120
+QUIET = (Verdict.COMPLIANT, Verdict.NOT_IN_CATALOG)
+
+
+def printed_lines(lines: Sequence[KeptLine]) -> list[KeptLine]:
+    """Which of ``lines`` are printed, in order: all of a short list, else first those that are not in order."""
+    if len(lines) <= MOST_PRINTED:
+        return list(lines)
+    ranked = sorted(lines, key=lambda line: (line.answer["verdict"] in QUIET, line.position))
+    return sorted(ranked[:MOST_PRINTED], key=lambda line: line.position)
+
+
+def report(verification: Verification, lines: Sequence[KeptLine], *, address: str) -> Sheet:
+    """登记信息核验结果 of the list, as given. ``address`` is the receipt's page, which its QR code bears."""
+    shown = printed_lines(lines)
+    summary = verification.summary
+    columns = (_("行"), _("所问"), _("答复"), _("理由"), _("登记编号"))
+    left = len(lines) - len(shown)
+    parts: list[Any] = [
+        Facts(
+            _("这次核验"),
+            [
+                Fact(_("工程名称"), Value(verification.project)),
+                Fact(_("用途"), Value(verification.purpose)),
+                Fact(_("核验时间"), Value(_("{moment}（北京时间）", moment=show_moment(verification.asked_at)))),
+                Fact(_("到货日期"), Value(show_date(verification.on)), Value(_("各行另有写明的，按该行"))),
+                Fact(
+                    _("生产日期"),
+                    Value(show_date(verification.made_on) if verification.made_on else _("没有填写，按到货日期")),
+                ),
+                Fact(_("知悉时点"), Value(show_moment(verification.known)), Value(_("只依据此时已公开、已记录的事实"))),
+                Fact(
+                    _("登记簿"),
+                    Value(_("截至第{entry}条", entry=verification.head_entry)),
+                    Value(verification.head_hash, code=True),
+                ),
+                Fact(_("核对地址"), Value(address, code=True)),
+            ],
+        ),
+        Facts(
+            _("合计"),
+            [
+                Fact(
+                    _("行数"),
+                    Value(str(summary["lines"])),
+                    Value(_("其中目录内{count}行", count=summary["in_catalog"])),
+                ),
+                *(Fact(verdict.label, Value(str(summary[verdict.value]))) for verdict in Verdict),
+            ],
+            columns=2,
+        ),
+        Table(_("逐行结果"), columns, (1, 4.2, 1.6, 4.2, 3.4), [_row(line) for line in shown]),
+    ]
+    if left:
+        sentence = _(
+            "本件印出{shown}行，先印需要处理的；其余{left}行见核对地址的页面或其表格。", shown=len(shown), left=left
+        )
+        parts.append(Words("", [Value(sentence)]))
+    if any(line.settled for line in shown):
+        parts.append(Words("", [Value(_("“人工确认”是另加的记录，不改变当时的答复。"))]))
+    parts.append(Words(_("说明"), [Value(_(words.DISCLAIMER))]))
+    return Sheet(
+        title=_("登记信息核验结果"),
+        name=f"{_('登记信息核验结果')} {verification.receipt}",
+        language=language(),
+        issuer=_(ISSUER),
+        over=_("清单核验回执"),
+        lead=_(words.DISCLAIMER),
+        parts=parts,
+        number=Number(
+            name=_("回执编号"),
+            text=verification.receipt,
+            word=_("{count}行", count=verification.lines),
+            sentence=_("以下是当时的答复。各行的现状，扫码查看。"),
+            address=address,
+            alt=_("核验回执的二维码"),
+            caption=_("扫码查看现状"),
+        ),
+        footer=_("登记信息核验结果 {receipt}", receipt=verification.receipt),
+        pages=_(PAGES),
+        at=verification.asked_at,
+    )
+
+
+def _row(line: KeptLine) -> list[Value]:
+    question, answer = line.question, line.answer
+    maker = [question.get(name, "") for name in ("manufacturer", "manufacturer_uscc", "brand")]
+    asked = [question.get("model", ""), question.get("number", ""), question.get("name", ""), *maker]
+    registration = answer["registration"]
+    return [
+        Value(_clipped(question.get("ref") or str(line.position))),
+        Value(_clipped(" ".join(text for text in asked if text))),
+        Value(Verdict(answer["verdict"]).label),
+        Value(_clipped(_reason(line))),
+        Value(registration["number"] if registration else "", code=True),
+    ]
+
+
+def _reason(line: KeptLine) -> str:
+    said = _("；").join(_reason_label(one) for one in line.answer["reasons"])
+    if (settled := line.settled) is None:
+        return said
+    day = show_date(civil_date(settled.settled_at))
+    who = _("{who}于{when}确认", who=settled.by_name, when=day)
+    return f"{said}{_('；')}{who} {settled.number or _('不是所列任何一件')}"
+
+
+def _reason_label(reason: Mapping[str, Any]) -> str:
+    since = f" {reason['since']}" if reason.get("since") else ""
+    return f"{ReasonCode(reason['code']).label}{since}"
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"

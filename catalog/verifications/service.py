@@ -1,0 +1,266 @@
+"""What is done with a list: judge it and keep the receipt; settle a line that could not be decided."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert
+
+from association.kernel.actors import Actor, require
+from association.kernel.bulk import at_once
+from association.kernel.dates import civil_date
+from association.kernel.db import db, let_go, transaction
+from association.kernel.errors import Conflict, Invalid, Shortfall
+from association.kernel.i18n import _, language
+from association.ledger import service as ledger
+from association.vocabulary import MessageChannel
+from catalog import policy
+from catalog.categories import queries as categories
+from catalog.register.queries import Head
+from catalog.subscriptions import service as subscriptions
+from catalog.verifications import kept, many, proofs, receipts
+from catalog.verifications.models import (
+    Verification,
+    VerificationLine,
+    VerificationPart,
+    VerificationSettlement,
+)
+from catalog.verifications.queries import Answer
+from catalog.verifications.rules import Question
+from catalog.verifications.shapes import line_json
+from catalog.vocabulary import ReasonCode, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A line of a list; days that it leaves open are the list's."""
+
+    question: Question
+    on: date | None = None
+    made_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedList:
+    """A list to be judged. ``known`` is a moment not later than now; without ``on`` it is today."""
+
+    lines: Sequence[AskedLine]
+    known: datetime
+    on: date | None = None
+    made_on: date | None = None
+    purpose: str = ""
+    project: str = ""
+    notify_email: str = ""
+    notify_webhook: str = ""
+    asker: str = ""  # a mark of who asks, where an address is left
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A receipt just written, and its answers as JSON in order."""
+
+    verification: Verification
+    answers: Sequence[bytes]
+
+
+class Outcome(NamedTuple):
+    """What a line of a list came to: all of its answer that is kept beside the answer's text."""
+
+    verdict: Verdict
+    reason: ReasonCode | None
+    number: str | None
+    entry: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A list with its answers, ready to be kept: nothing of it is written yet."""
+
+    asked: AskedList
+    on: date
+    outcomes: Sequence[Outcome]
+    head: Head
+    texts: Sequence[bytes]  # the answers as JSON
+    parts: Sequence[tuple[int, bytes]]
+
+
+def verify(asked: AskedList, *, issuer: str = "", actor: Actor, now: datetime) -> Kept:
+    """Judge every line and keep the receipt: all of it or nothing."""
+    require(policy.verify_list, actor)
+    return keep(judge(asked, now=now), issuer=issuer, actor=actor, now=now)
+
+
+def judge(asked: AskedList, *, now: datetime) -> Judged:
+    """Judge every line; writes nothing, and holds up nobody who does."""
+    view = categories.known_at(asked.known)
+    # Judging only reads: whoever wants to write meanwhile need not wait for a long list.
+    let_go()
+    on = asked.on or civil_date(now)
+    with at_once():
+        lines = [_days(line, on, asked.made_on) for line in asked.lines]
+        answers, head = many.answers(lines, view, known=asked.known)
+        texts = [_json(line_json(one)) for one in answers]
+        parts = list(receipts.packed([_json(receipts.asked_json(one)) for one in lines], texts))
+    # The answers themselves hold what the register knows of every line: of no use once they are written down.
+    return Judged(asked, on, [_outcome(one) for one in answers], head, texts, parts)
+
+
+def _outcome(answer: Answer) -> Outcome:
+    judged = answer.judgement
+    return Outcome(judged.verdict, judged.reasons[0].code if judged.reasons else None, judged.number, judged.entry)
+
+
+def keep(judged: Judged, *, issuer: str = "", actor: Actor, now: datetime) -> Kept:
+    """Keep the receipt of a list that was judged: all of it or nothing.
+
+    With ``issuer``, our address, it is signed at once; else when its signed form is first asked for.
+    """
+    require(policy.verify_list, actor)
+    asked, outcomes = judged.asked, judged.outcomes
+    code = receipts.new_code()
+    verification = Verification(
+        receipt=code,
+        receipt_hash=receipts.code_hash(code),
+        asked_at=now,
+        known=asked.known,
+        on=judged.on,
+        made_on=asked.made_on,
+        purpose=asked.purpose,
+        project=asked.project,
+        language=language(),
+        head_entry=judged.head.entry,
+        head_hash=judged.head.hash,
+        account_id=actor.account_id,
+        enterprise_id=actor.enterprise_id,
+        lines=len(outcomes),
+        summary=receipts.summary(one.verdict for one in outcomes),
+    )
+    # All that takes long is done before the writer's place is taken.
+    content = b""
+    if issuer:
+        with at_once():
+            content = proofs.content_of(
+                verification, (line for _at, body in judged.parts for line in receipts.unpacked(body))
+            )
+    with transaction():
+        db.session.add(verification)
+        db.session.flush()
+        db.session.execute(
+            insert(VerificationLine),
+            [
+                {
+                    "verification_id": verification.id,
+                    "position": position,
+                    **one._asdict(),
+                }
+                for position, one in enumerate(outcomes, 1)
+            ],
+            # Otherwise rows are sorted into batches by what they lack.
+            execution_options={"render_nulls": True},
+        )
+        db.session.execute(
+            insert(VerificationPart),
+            [{"verification_id": verification.id, "first": first, "body": body} for first, body in judged.parts],
+        )
+        if issuer:
+            proofs.keep(verification, content, issuer=issuer, now=now)
+        _leave(verification, asked, actor=actor, now=now)
+        # The code opens the receipt, so the ledger, which many may read, names it by its place.
+        ledger.record("verification.kept", f"verification:{verification.id}", actor=actor, at=now, lines=len(outcomes))
+    return Kept(verification, judged.texts)
+
+
+def _leave(verification: Verification, asked: AskedList, *, actor: Actor, now: datetime) -> None:
+    """The addresses that came with the list: where to tell of what happens later to a registration relied on."""
+    for channel, address in ((MessageChannel.MAIL, asked.notify_email), (MessageChannel.WEBHOOK, asked.notify_webhook)):
+        if address:
+            subscriptions.leave(
+                channel,
+                address,
+                verification_id=verification.id,
+                asker=asked.asker,
+                actor=actor,
+                now=now,
+                field="notify.email" if channel is MessageChannel.MAIL else "notify.webhook",
+            )
+
+
+def _json(said: Any) -> bytes:
+    # As bytes: a text with one Chinese character takes twice the room.
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _days(line: AskedLine, on: date, made_on: date | None) -> many.Asked:
+    day = line.on or on
+    return many.Asked(line.question, day, line.made_on or made_on or day)
+
+
+def may_be_settled(answer: dict[str, Any]) -> bool:
+    """Whether a line, as answered, is for a person to settle: it was not decided, and something was suggested."""
+    return answer["registration"] is None and bool(answer["suggestions"])
+
+
+def settle(
+    verification: Verification,
+    position: int,
+    *,
+    number: str | None,
+    reason: str,
+    by_name: str,
+    actor: Actor,
+    now: datetime,
+) -> VerificationSettlement:
+    """Say which of a line's suggestions is meant (``number``), or none of them (``None``), and why.
+
+    The answer as given stays; this is added to it, with the verdict on the chosen registration as known now on the
+    line's own days. Raises Invalid, and Conflict when the line was decided.
+    """
+    require(policy.settle_line, actor, verification)
+    line = kept.line_of(verification, position)
+    if not may_be_settled(line.answer):
+        raise Conflict(_("这一行已有判定，或没有可供选择的登记，无须人工确认。"))
+    found = []
+    offered = {one["number"] for one in line.answer["suggestions"]}
+    if number is not None and number not in offered:
+        found.append(Shortfall("number", "choice", _("请从这一行的备选登记中选择。")))
+    if not reason:
+        found.append(Shortfall("reason", "required", _("请写明依据，例如“对照铭牌核对”。")))
+    who = actor.name if actor.signed_in else by_name
+    if not who:
+        found.append(Shortfall("by_name", "required", _("请写明确认人的姓名。")))
+    if found:
+        raise Invalid(_("填写内容有误，请按各项提示改正。"), found)
+    answer = None
+    if number is not None:
+        said = kept.asked_of(line)
+        question = Question(number=number, ref=said.question.ref, proof=said.question.proof)
+        asked = many.Asked(question, said.on, said.made_on)
+        [answer], _head = many.answers([asked], categories.known_at(now), known=now)
+    with transaction():
+        settlement = VerificationSettlement(
+            verification_id=verification.id,
+            position=position,
+            number=number,
+            verdict=answer.judgement.verdict if answer else None,
+            entry=answer.judgement.entry if answer else None,
+            answer=line_json(answer) if answer else {},
+            reason=reason,
+            settled_at=now,
+            account_id=actor.account_id,
+            by_name=who,
+        )
+        db.session.add(settlement)
+        db.session.flush()
+        ledger.record(
+            "verification.settled",
+            f"verification:{verification.id}",
+            actor=actor,
+            at=now,
+            position=position,
+            number=number,
+            by_name=who,
+            reason=reason,
+        )
+    return settlement

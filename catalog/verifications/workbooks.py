@@ -1,0 +1,339 @@
+"""Lists as workbooks: what is kept of one beside its receipt, and the same workbook back with the answers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from association.jobs import service as jobs
+from association.jobs.models import Job
+from association.jobs.rules import Begun, Slice, Work
+from association.kernel.actors import Actor
+from association.kernel.dates import civil_date
+from association.kernel.db import db, transaction
+from association.kernel.errors import Invalid, NotFound, Shortfall
+from association.kernel.i18n import N_, _, show_moment, speaking
+from association.workbooks import queries as uploads
+from association.workbooks import service as spool
+from association.workbooks import writing
+from association.workbooks.cells import address
+from association.workbooks.columns import fold_heading, recognise
+from association.workbooks.layout import Layout, Source
+from association.workbooks.marking import Column, Mark, Marking, Sheet
+from association.workbooks.models import Upload
+from association.workbooks.reading import Line, Reading, Said, read, said_of
+from association.workbooks.returning import give_back
+from catalog.categories import queries as categories
+from catalog.verifications import kept, service, words
+from catalog.verifications.columns import asked_line, list_columns
+from catalog.verifications.kept import KeptLine
+from catalog.verifications.models import Verification, VerificationWorkbook
+from catalog.verifications.service import AskedList, Judged
+from catalog.vocabulary import Verdict
+
+PURPOSE = "equipment_list"
+KEPT_DAYS = "list_workbook_days"
+# What a catalog without the setting of its own means: until the goods are surely built in.
+KEPT_DAYS_OTHERWISE = 730
+AT_ONCE = 1_000
+FAULTS_KEPT = 200
+PLATFORM = N_("技防产品登记与核验平台")
+TONES = {
+    Verdict.COMPLIANT: "good",
+    Verdict.NOT_COMPLIANT: "bad",
+    Verdict.NOT_REGISTERED: "none",
+    Verdict.NOT_IN_CATALOG: "out",
+    Verdict.UNDETERMINED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workbook that was read as a list."""
+
+    source: Source
+    layout: Layout
+    reading: Reading
+
+
+def open_list(
+    content: bytes,
+    *,
+    actor: Actor,
+    sheet: str | None = None,
+    chosen: Mapping[str, str] | None = None,
+    heading_row: int | None = None,
+) -> tuple[Source, Layout]:
+    """The workbook, and where in it the list stands: as ``chosen``, else as remembered for ``actor``, else as
+    recognised. Raises Invalid for what cannot be read."""
+    source = Source(content)
+    layout = source.lay_out(list_columns(), sheet=sheet, chosen=chosen, heading_row=heading_row)
+    if chosen is None and (known := uploads.remembered(list_columns(), layout, actor=actor)) is not None:
+        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row)
+    return source, layout
+
+
+def choice_of(layout: Layout) -> dict[str, str]:
+    """What the layout takes each heading for."""
+    return {fold_heading(one.text): one.key for one in layout.headings}
+
+
+def read_list(source: Source, layout: Layout) -> Opened:
+    """Read it to its end. Raises Invalid when no line of it can be asked about, with every fault."""
+    found = read(source, layout, list_columns())
+    if not found.good:
+        faults = [Shortfall("file", one.code, said_at(one)) for line in found.faulty for one in line.faults]
+        sentence = _("没有一行可以核验：{count}行有误。", count=found.counts.faulty)
+        raise Invalid(sentence, faults[:FAULTS_KEPT] or [Shortfall("file", "no_lines", _("清单中没有内容。"))])
+    return Opened(source, layout, found)
+
+
+def said_at(one: Said) -> str:
+    """A fault with its place: ``B17（型号）：…``."""
+    return _("{cell}（{label}）：{detail}", cell=one.cell, label=one.label, detail=one.detail)
+
+
+def remember(layout: Layout, *, actor: Actor, now: datetime) -> None:
+    """Remember what somebody took the headings for, when it is not what they are taken for anyway."""
+    plain = recognise(list_columns(), [(one.column, one.text) for one in layout.headings])
+    if choice_of(layout) != {fold_heading(one.text): one.key for one in plain}:
+        spool.remember(list_columns(), layout, choice_of(layout), actor=actor, now=now)
+
+
+def questions(opened: Opened, facts: Mapping[str, Any]) -> AskedList:
+    """The list that the workbook asks; ``facts`` are those of the whole list."""
+    lines = [asked_line(line.values, line.row) for line in opened.reading.good]
+    return AskedList(lines=lines, **facts)
+
+
+def keep(
+    judged: Judged, opened: Opened, upload: Upload, *, issuer: str = "", actor: Actor, now: datetime
+) -> Verification:
+    """Keep the receipt, what of the workbook goes with it, and the workbook itself for as long as the setting says:
+    all of it or nothing."""
+    until = now + timedelta(days=days_kept(now))
+    layout, reading = opened.layout, opened.reading
+    with transaction():
+        made = service.keep(judged, issuer=issuer, actor=actor, now=now)
+        db.session.add(
+            VerificationWorkbook(
+                verification_id=made.verification.id,
+                upload_hash=upload.code_hash,
+                filename=upload.filename,
+                sheet=layout.sheet.name[:255],
+                heading_row=layout.heading_row,
+                choice=choice_of(layout),
+                rows=[line.row for line in reading.good],
+                good=reading.counts.good,
+                faulty=reading.counts.faulty,
+                left_out=reading.counts.left_out,
+                said={
+                    "faults": [said_at(one) for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
+                    "notices": [sentence for _code, sentence in reading.notices],
+                },
+                kept_until=civil_date(until),
+            )
+        )
+        spool.keep(upload, until=until)
+    return made.verification
+
+
+def days_kept(now: datetime) -> int:
+    """How many days the workbook of a list is kept, by the dated setting."""
+    value = categories.known_at(now).setting(KEPT_DAYS, civil_date(now))
+    return int(value) if isinstance(value, int | float) and value > 0 else KEPT_DAYS_OTHERWISE
+
+
+def begin(opened: Opened, upload: Upload, facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> Job:
+    """Put a long list in the worker's queue."""
+    arguments = {
+        "upload": upload.code_hash,
+        "sheet": opened.layout.sheet.name,
+        "row": opened.layout.heading_row,
+        "choice": choice_of(opened.layout),
+        "facts": {key: value.isoformat() if isinstance(value, date) else value for key, value in facts.items()},
+    }
+    return jobs.begin(PURPOSE, _("核验清单：{name}", name=upload.filename), arguments, actor=actor, now=now)
+
+
+# -- long lists -----------------------------------------------------------------------------------------------
+
+
+def prepare(job: Begun, actor: Actor, now: datetime) -> tuple[Judged, Opened]:
+    """Read and judge a list whose upload the job names."""
+    said = job.arguments
+    upload = uploads.upload_by_hash(str(said["upload"]), purpose=PURPOSE, now=now)
+    source, layout = open_list(
+        uploads.content_of(upload), actor=actor, sheet=said["sheet"], chosen=said["choice"], heading_row=said["row"]
+    )
+    opened = read_list(source, layout)
+    facts: dict[str, Any] = dict(said["facts"])
+    for name in ("on", "made_on"):
+        facts[name] = date.fromisoformat(facts[name]) if facts[name] else None
+    return service.judge(questions(opened, {**facts, "known": now}), now=now), opened
+
+
+def apply(job: Begun, prepared: tuple[Judged, Opened], actor: Actor, now: datetime) -> Slice:
+    """Keep the receipt of a long list."""
+    judged, opened = prepared
+    upload = uploads.upload_by_hash(str(job.arguments["upload"]), purpose=PURPOSE, now=now)
+    verification = keep(judged, opened, upload, actor=actor, now=now)
+    count = verification.lines
+    return Slice(
+        done=count,
+        total=count,
+        finished=True,
+        result=_("已核验{count}行。", count=count),
+        url=f"/catalog/verifications/{verification.receipt}",
+    )
+
+
+WORK = Work(PURPOSE, prepare, apply)
+
+
+# -- back -----------------------------------------------------------------------------------------------------
+
+
+def workbook_of(verification: Verification) -> VerificationWorkbook | None:
+    """What is kept of the workbook that a receipt came from; ``None`` when it was no workbook."""
+    mine = select(VerificationWorkbook).where(VerificationWorkbook.verification_id == verification.id)
+    return db.session.scalar(mine)
+
+
+def returned(verification: Verification, *, url: str, now: datetime) -> tuple[bytes, str]:
+    """The workbook with the answers as they were given, and its file name: the one that was sent while it is kept, else
+    a new one."""
+    with speaking("en" if verification.language == "en" else "zh"):
+        lines = kept.each_line(verification)
+        workbook = workbook_of(verification)
+        summary = _summary(verification, workbook, url)
+        name = f"{workbook.filename.rpartition('.')[0] if workbook else verification.receipt}"
+        filename = _("{name}-核验结果.xlsx", name=name)
+        if workbook is None:
+            return _fresh(lines, summary), filename
+        try:
+            content = uploads.content_of(uploads.upload_by_hash(workbook.upload_hash, purpose=PURPOSE, now=now))
+        except NotFound:
+            return _fresh(lines, summary), filename
+        source = Source(content)
+        layout = source.lay_out(
+            list_columns(), sheet=workbook.sheet, chosen=workbook.choice, heading_row=workbook.heading_row
+        )
+        marks = _marks(lines, workbook.rows, said_of(source, layout, list_columns()), layout)
+        marking = Marking(_added(), marks, summary, _(PLATFORM))
+        if source.kind == "csv":
+            return writing.whole_table(source, layout, marking), filename
+        return give_back(source, layout, marking), filename
+
+
+def _added() -> tuple[Column, ...]:
+    return (
+        Column(_("核验结论"), 12),
+        Column(_("理由"), 44),
+        Column(_("登记编号（核验）"), 24),
+        Column(_("怎么办"), 40),
+    )
+
+
+def _texts(line: KeptLine) -> tuple[str, ...]:
+    """What the added columns say of a line."""
+    answer = line.answer
+    said = [one["detail"] for one in answer["reasons"]]
+    said += [_("提示：{detail}", detail=one["detail"]) for one in answer["warnings"]]
+    if (settled := line.settled) is not None:
+        said.append(
+            _("{who}确认为{number}。", who=settled.by_name, number=settled.number)
+            if settled.number
+            else _("{who}确认：不是备选的任何一件。", who=settled.by_name)
+        )
+    found = answer["registration"]
+    number = found["number"] if found else ""
+    return Verdict(answer["verdict"]).label, "\n".join(said), number, words.what_to_do_about(answer)
+
+
+def _marks(
+    lines: Iterable[KeptLine],
+    rows: Sequence[int],
+    said: tuple[Mapping[int, tuple[Said, ...]], Sequence[Line]],
+    layout: Layout,
+) -> dict[int, Mark]:
+    remarks, unread = said
+    column = next(
+        (layout.by_key[key].column for key in ("model", "number", "name") if key in layout.by_key),
+        layout.headings[0].column,
+    )
+    marks: dict[int, Mark] = {}
+    for line, row in zip(lines, rows, strict=True):
+        texts, verdict = _texts(line), Verdict(line.answer["verdict"])
+        comments = [(one.cell, one.detail) for one in remarks.get(row, ())]
+        if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED):
+            comments.insert(0, (address(column, row), f"{texts[0]}\n{texts[1]}"))
+        marks[row] = Mark(texts, TONES[verdict], comments)
+    for faulty in unread:
+        marks[faulty.row] = _unread(faulty)
+    return marks
+
+
+def _unread(line: Line) -> Mark:
+    faults = "\n".join(said_at(one) for one in line.faults)
+    comments = [(one.cell, one.detail) for one in line.faults]
+    return Mark((_("未核验"), faults, "", _("改正后重新上传核验。")), "warn", comments)
+
+
+def _summary(verification: Verification, workbook: VerificationWorkbook | None, url: str) -> Sheet:
+    counts = verification.summary
+    rows: list[list[str | int]] = [
+        [_("登记信息核验结果")],
+        [_(words.DISCLAIMER)],
+        [_("回执编号"), verification.receipt],
+        [_("地址"), url],
+        [_("核验时间"), show_moment(verification.asked_at)],
+        [_("登记簿"), _("截至第{entry}条", entry=verification.head_entry)],
+    ]
+    if verification.project:
+        rows.append([_("工程名称"), verification.project])
+    heading = len(rows)
+    rows.append([_("结论"), _("行")])
+    rows += [
+        [verdict.label, counts[verdict.value], _(words.HEADLINES[verdict])]
+        for verdict in Verdict
+        if verdict is not Verdict.NOT_IN_CATALOG
+    ]
+    rows.append([_("目录内合计"), counts["in_catalog"]])
+    outside = Verdict.NOT_IN_CATALOG
+    rows.append([outside.label, counts[outside.value], _("不表示有问题，另计") + _("。") + _(words.HEADLINES[outside])])
+    if workbook is not None:
+        rows.append([_("有误，未核验"), workbook.faulty, _("理由见各行；改正后重新上传。")])
+        rows.append([_("不是明细，未计入"), workbook.left_out])
+        rows += [[_("读取说明"), "", sentence] for sentence in workbook.said["notices"]]
+    return Sheet(_("核验汇总"), rows, (22, 34, 80), frozenset({0, heading}))
+
+
+_ASKED = (
+    ("ref", N_("序号"), 8),
+    ("name", N_("产品名称"), 22),
+    ("brand", N_("品牌"), 12),
+    ("model", N_("型号"), 22),
+    ("manufacturer", N_("生产企业"), 28),
+    ("manufacturer_uscc", N_("生产企业统一社会信用代码"), 24),
+    ("number", N_("登记编号"), 24),
+    ("quantity", N_("数量"), 8),
+    ("on", N_("到货日期"), 12),
+    ("made_on", N_("生产日期"), 12),
+)
+
+
+def _fresh(lines: Iterable[KeptLine], summary: Sheet) -> bytes:
+    """A new workbook for a list that was none, or whose workbook is kept no longer."""
+    headings = [(_(label), float(width)) for _key, label, width in _ASKED]
+    headings += [(one.heading, one.width) for one in _added()]
+    rows = (
+        (
+            [*(str(line.question.get(key) or "") for key, _label, _width in _ASKED), *_texts(line)],
+            TONES[Verdict(line.answer["verdict"])],
+        )
+        for line in lines
+    )
+    return writing.table_with(_("清单"), headings, rows, toned=len(_ASKED), further=summary)

@@ -1,0 +1,145 @@
+"""The Python checker by itself, as a stranger runs it: vectors, forgeries, mutations."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rfc8785
+
+from association.signing import rules, standalone, words
+from association.signing.checkers import jifang_check
+from tests.association.signing.papers import ANSWER, ISSUER, Signer, forgeries, pinned
+from tests.association.signing.vectors import CANONICAL, VECTORS, Vector
+
+LONGEST = 300
+
+
+def check(text: str) -> str:
+    how = jifang_check.check_address if "#" in text else jifang_check.check_jws
+    return how(text, pinned()["keys"], ISSUER)[0]
+
+
+def test_it_is_short_enough_to_be_read_and_needs_nothing_but_python() -> None:
+    lines = standalone.PROGRAM.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= LONGEST
+    imported = {line.split()[1] for line in lines if line.startswith(("import ", "from "))}
+    assert imported <= set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
+def test_a_signature_holds_in_one_reading_only(vector: Vector) -> None:
+    public, message, signature = map(bytes.fromhex, (vector.public, vector.message, vector.signature))
+    assert jifang_check.verifies(public, signature, message) is vector.holds
+
+
+@pytest.mark.parametrize(("given", "written"), CANONICAL)
+def test_json_is_written_in_one_way_only(given: str, written: str) -> None:
+    assert jifang_check.canonical(json.loads(given)) == written
+
+
+@pytest.mark.parametrize("value", [ANSWER, {"b": [1.5, 1e21, -0.0], "a": {"é": "\x00\x7f "}}, ["😀", "\ufb33"]])
+def test_the_register_writes_json_as_the_checker_reads_it(value: object) -> None:
+    assert rules.canonical(value) == rfc8785.dumps(value) == jifang_check.canonical(value).encode()
+
+
+@pytest.mark.parametrize(("what", "text", "code"), forgeries(), ids=[one[0] for one in forgeries()])
+def test_only_what_we_signed_is_taken(what: str, text: str, code: str) -> None:
+    assert check(text) == code
+
+
+def test_every_outcome_has_its_words_here_and_on_the_pages() -> None:
+    assert jifang_check.WORDS.keys() <= words.OUTCOMES.keys()
+    assert {code for _what, _text, code in forgeries()} <= jifang_check.WORDS.keys()
+
+
+def test_a_look_alike_address_is_spelled_out() -> None:
+    chinese, english = jifang_check.said("issuer", {"iss": "https://regіster.example"}, ISSUER)
+    assert "[U+0456]" in chinese
+    assert "逐字核对" in chinese
+    assert "compare it letter by letter" in english
+    assert "逐字核对" not in jifang_check.said("issuer", {"iss": "https://other.example"}, ISSUER)[0]
+
+
+# -- mutations -----------------------------------------------------------------------------------------------
+
+
+def mutated(text: str, chance: random.Random) -> str:
+    """``text`` with one thing changed: a letter, a bit of what it stands for, a piece cut out, doubled or moved."""
+    place = chance.randrange(len(text))
+    match chance.randrange(6):
+        case 0:
+            return text[:place] + chance.choice("ABCXYZabcxyz0189-_.=") + text[place + 1 :]
+        case 1:
+            return text[:place] + text[place + 1 :]
+        case 2:
+            return text[:place] + text[place] + text[place:]
+        case 3:
+            other = chance.randrange(len(text))
+            low, high = sorted((place, other))
+            return text[:low] + text[high] + text[low + 1 : high] + text[low] + text[high + 1 :]
+        case 4:
+            return text[: place // 2] + text[place:]
+        case _:
+            parts = text.split(".")
+            which = chance.randrange(3)
+            content = bytearray(rules.as_bytes(parts[which]))
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            parts[which] = rules.as_text(bytes(content))
+            return ".".join(parts)
+
+
+def mutate(size: int) -> None:
+    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
+    print(f"SEED={seed} SOAK_SIZE={size}")  # noqa: T201
+    chance, good = random.Random(seed), Signer(1).jws()
+    taken = 0
+    for _one in range(size):
+        text = mutated(good, chance)
+        if text != good and check(text) == "ok":
+            taken += 1
+            print(text)  # noqa: T201
+    assert taken == 0
+
+
+def test_no_mutation_is_taken() -> None:
+    mutate(60)
+
+
+@pytest.mark.full
+def test_none_of_ten_thousand_mutations_is_taken() -> None:
+    mutate(int(os.environ.get("SOAK_SIZE") or 10_000))
+
+
+# -- as a stranger runs it ------------------------------------------------------------------------------------
+
+
+def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "jifang_check.py").write_text(standalone.program(pinned()), encoding="utf-8")
+    command = [sys.executable, "-I", "jifang_check.py", *arguments]
+    environment = {"PYTHONIOENCODING": "utf-8"} | {"PATH": os.environ["PATH"]}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_the_downloaded_program_checks_a_receipt_with_the_keys_it_brings(tmp_path: Path) -> None:
+    (tmp_path / "good.jws").write_text(Signer(1).jws() + "\n")
+    (tmp_path / "forged.jws").write_text(Signer(9).jws())
+    good, forged = run(tmp_path, "good.jws"), run(tmp_path, "forged.jws")
+    assert (good.returncode, forged.returncode) == (0, 1)
+    assert "签名有效" in good.stdout
+    assert '"verdict": "compliant"' in good.stdout
+    assert "不能采信" in forged.stdout
+    assert "compliant" not in forged.stdout
+
+
+def test_it_takes_a_list_kept_elsewhere_and_says_when_it_has_none(tmp_path: Path) -> None:
+    (tmp_path / "good.jws").write_text(Signer(9).jws())
+    (tmp_path / "keys.json").write_text(json.dumps({"issuer": ISSUER, "keys": [Signer(9).jwk]}))
+    assert run(tmp_path, "--keys", "keys.json", "good.jws").returncode == 0
+    assert run(tmp_path, "--keys", "keys.json", "--issuer", "https://other.example", "good.jws").returncode == 1
+    assert run(tmp_path, "--keys", "none.json", "good.jws").returncode == 2
+    assert run(tmp_path, "none.jws").returncode == 2
+    assert run(tmp_path, Signer(1).address()).returncode == 0

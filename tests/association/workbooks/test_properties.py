@@ -1,0 +1,159 @@
+"""Whatever stands in a workbook: every row is counted once, every text is exactly what it was, nothing ends in an
+unforeseen error, and the workbook that goes back holds all that came."""
+
+import random
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from association.kernel.errors import Invalid
+from association.workbooks.layout import Source
+from association.workbooks.marking import Column, Mark, Marking, Sheet
+from association.workbooks.reading import read
+from association.workbooks.returning import give_back
+from association.workbooks.words import Refusal
+from association.workbooks.writing import failing_rows, whole_table
+from tests.association.workbooks.builders import HEADINGS, LIST, part, rows, with_parts
+from tests.properties import holds_for
+
+# Everything that a cell may hold and a person may see: no controls, no half characters.
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\u200b\ufeff"), max_size=30)
+MODELS = st.one_of(
+    TEXTS, st.from_regex(r"0{0,4}[0-9]{1,8}", fullmatch=True), st.sampled_from(["1E5", "3-4", "=1+1", "TRUE", "_x0041_", "'5"])
+)  # fmt: skip
+CELLS = st.one_of(
+    TEXTS,
+    st.integers(-(10**18), 10**18),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.none(),
+    st.sampled_from(["合计", "小计：", "一、视频", "注：以上", "2026-03-01", "26.3.1", "3台", "设备名称", "规格型号"]),
+    st.tuples(st.sampled_from(["00000", "0.00E+00", "yyyy-mm-dd", '"X-"000', "@", "General"]), st.integers(0, 99999)),
+    st.tuples(st.just("formula"), st.one_of(st.just(""), TEXTS)),
+)
+TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=8), max_size=12)
+SPANS = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 7), st.integers(0, 3), st.integers(0, 3)), max_size=4)
+
+
+def written(table: list[list[Any]], spans: list[tuple[int, int, int, int]], hidden: list[int]) -> bytes:
+    """The table as a spreadsheet would save it, with merged ranges where they do not overlap."""
+    target = BytesIO()
+    with xlsxwriter.Workbook(
+        target, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    ) as book:
+        sheet = book.add_worksheet("清单")
+        sheet.write_row(0, 0, HEADINGS)
+        for number, line in enumerate(table, 1):
+            for column, value in enumerate(line):
+                if isinstance(value, tuple) and value[0] == "formula":
+                    sheet.write_formula(number, column, "=A1", None, value[1])
+                elif isinstance(value, tuple):
+                    sheet.write_number(number, column, value[1], book.add_format({"num_format": value[0]}))
+                elif isinstance(value, bool):
+                    sheet.write_boolean(number, column, value)
+                elif isinstance(value, int | float):
+                    sheet.write_number(number, column, value)
+                elif value:
+                    sheet.write_string(number, column, value)
+        for row in hidden:
+            sheet.set_row(row, None, None, {"hidden": True})
+        for row, column, down, right in spans:
+            try:
+                if down or right:
+                    sheet.merge_range(row, column, row + down, column + right, "并")
+            except xlsxwriter.exceptions.OverlappingRange:
+                continue
+    return target.getvalue()
+
+
+@holds_for(TABLES, SPANS, st.lists(st.integers(1, 12), max_size=3), few=15, many=120)
+def test_every_row_is_counted_once_and_every_fault_has_its_cell(
+    table: list[list[Any]], spans: list[tuple[int, int, int, int]], hidden: list[int]
+) -> None:
+    content = written(table, spans, hidden)
+    source = Source(content)
+    layout = source.lay_out(LIST)
+    found = read(source, layout, LIST)
+    rows_said = [one.row for one in found.lines] + [row for row, _why in found.left_out]
+    assert len(rows_said) == len(set(rows_said)) == found.counts.rows
+    assert found.counts.good + found.counts.faulty + found.counts.left_out == found.counts.rows
+    assert all(line.faults for line in found.faulty)
+    assert not any(line.faults for line in found.good)
+    for line in found.faulty:
+        assert all(one.cell.endswith(str(line.row)) and one.detail for one in line.faults)
+    # The number of failures shown, given back and not taken is one.
+    again = CalamineWorkbook.from_filelike(
+        BytesIO(failing_rows(source, layout, found.faulty, heading="问题", author="平台"))
+    )
+    sent_back = again.get_sheet_by_index(0).to_python()[1:]
+    assert len([row for row in sent_back if row[-1]]) == found.counts.faulty
+    back = give_back(source, layout, marking(found.lines))
+    before, after = (CalamineWorkbook.from_filelike(BytesIO(one)).get_sheet_by_name("清单") for one in (content, back))
+    old, new = before.to_python(skip_empty_area=False), after.to_python(skip_empty_area=False)
+    width = max(len(row) for row in old)
+    # A row that held only a formula without a result is one now, for what is said of it.
+    assert [row[:width] for row in new[: len(old)]] == old
+    assert not any(cell != "" for row in new[len(old) :] for cell in row[:width])
+
+
+def marking(lines: list[Any]) -> Marking:
+    marks = {line.row: Mark(("结论", "=1"), "bad", ((f"A{line.row}", "x"),)) for line in lines}
+    return Marking((Column("结论"), Column("理由")), marks, Sheet("汇总", [["a", 1]]), "平台")
+
+
+def read_of(content: bytes) -> Any:
+    source = Source(content)
+    return read(source, source.lay_out(LIST), LIST)
+
+
+@holds_for(
+    st.lists(MODELS, min_size=1, max_size=8), st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]), few=15, many=120
+)
+def test_a_text_is_read_exactly_and_comes_back_exactly(models: list[str], encoding: str) -> None:
+    content = rows(*[["摄像机", model] for model in models])
+    wanted = [" ".join(model.strip(" \u00a0\u3000").splitlines()) for model in models]
+    found = read_of(content)
+    good = {line.row: line.values["model"] or "" for line in found.good}
+    for row, model in enumerate(wanted, 2):
+        if row in good and "\u2028" not in model and "\u2029" not in model:
+            assert good[row] == model
+    source = Source(content)
+    layout = source.lay_out(LIST)
+    for back in (give_back(source, layout, marking(found.lines)), whole_table(source, layout, marking(found.lines))):
+        assert [line.values["model"] for line in read_of(back).good] == [line.values["model"] for line in found.good]
+
+
+@holds_for(st.binary(max_size=400), st.integers(0, 10**9), few=15, many=120)
+def test_damage_anywhere_is_refused_in_words_or_does_no_harm(noise: bytes, seed: int) -> None:
+    dice = random.Random(seed)
+    good = rows(["摄像机", "A-1", "甲公司", 3, "2026-03-01", ""])
+    name = dice.choice(["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml",
+                        "[Content_Types].xml", "xl/_rels/workbook.xml.rels"])  # fmt: skip
+    text = part(good, name)
+    at = dice.randrange(len(text))
+    content = with_parts(good, {name: text[:at] + noise + text[at + dice.randrange(40) :]})
+    for broken in (content, good[: dice.randrange(len(good))], good[:at] + noise + good[at:]):
+        try:
+            source = Source(broken)
+            layout = source.lay_out(LIST)
+            found = read(source, layout, LIST)
+            give_back(source, layout, marking(found.lines)) if source.kind == "xlsx" else None
+        except Invalid as refusal:
+            named = refusal.code
+        else:
+            named = Refusal.DAMAGED
+        assert named in set(Refusal)
+
+
+@holds_for(st.binary(max_size=600), few=40, many=400)
+def test_any_bytes_at_all_are_a_table_or_a_refusal(content: bytes) -> None:
+    try:
+        read_of(content)
+    except Invalid as refusal:
+        named = refusal.code
+    else:
+        named = Refusal.DAMAGED
+    assert named in set(Refusal)

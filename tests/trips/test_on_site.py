@@ -1,0 +1,84 @@
+"""On site: labels are scanned into one list, which is judged once, however bad the line is."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+import segno
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from tests.trips.test_without_a_network import fetched, numbers, with_camera
+
+__all__ = ["with_camera"]
+
+
+@pytest.mark.full_browser
+def test_several_labels_are_scanned_into_one_list_and_judged(
+    with_camera: Callable[..., BrowserContext], address: str
+) -> None:
+    found = numbers(address, "in_force", 2)
+    context = with_camera(*(fetched(f"{address}/catalog/register/{one}/label-70x45.png") for one in found))
+    page: Page = context.new_page()
+    page.goto("/catalog/verifications/scan")
+    page.click("#scan")
+    page.locator("#scanned li").nth(1).wait_for(timeout=40_000)
+    assert sorted(page.input_value("[name=list]").split("\n")) == sorted(found)
+    # The page is closed by mistake: the list is still there.
+    page.close()
+    page = context.new_page()
+    page.goto("/catalog/verifications/scan")
+    assert page.locator("#scanned li").count() == 2
+    page.fill("[name=project]", "一号楼")
+    page.click(".onsite__bar button[type=submit]")
+    page.wait_for_url("**/catalog/verifications/*-*")
+    assert "一号楼" in page.inner_text("main")
+    for number in found:
+        assert number in page.inner_text("main")
+    page.goto("/catalog/verifications/scan")
+    assert page.input_value("[name=list]") == ""
+
+
+@pytest.mark.full_browser
+def test_on_a_bad_line_it_says_so_keeps_the_list_and_sends_it_once(chromium: Browser, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/catalog/verifications/scan")
+    page.fill("[name=list]", number)
+    keys: list[str] = []
+
+    def lost(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            # It arrives, but its answer does not.
+            route.fetch(max_redirects=0)
+            route.abort()
+        else:
+            route.continue_()
+
+    context.route("**/catalog/verifications/scan", lost)
+    page.click(".onsite__bar button[type=submit]")
+    page.wait_for_selector("#said:has-text('网络不通')")
+    assert page.input_value("[name=list]") == number
+    page.wait_for_url("**/catalog/verifications/*-*", timeout=20_000)
+    assert len(set(keys)) == 1
+    assert len(keys) == 2
+    # It is the receipt of the first sending, and nothing waits any more.
+    assert page.evaluate("localStorage.getItem('jifang-onsite')") is None
+    context.close()
+
+
+@pytest.mark.full_browser
+def test_a_code_of_another_site_is_named_and_not_taken(
+    with_camera: Callable[..., BrowserContext], address: str
+) -> None:
+    target = BytesIO()
+    segno.make_qr("https://register-example.cn/v/SJZ-01-2026-00042-Q").save(target, kind="png", scale=8)
+    page = with_camera(target.getvalue()).new_page()
+    page.goto("/catalog/verifications/scan")
+    page.click("#scan")
+    page.wait_for_selector("#said:has-text('register-example.cn')", timeout=30_000)
+    assert page.input_value("[name=list]") == ""

@@ -1,0 +1,96 @@
+"""The page to keep: opened from a disk, without a network, it judges what the Python file judges."""
+
+import base64
+import hashlib
+import random
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from association.signing import standalone
+from tests.association.signing.papers import Signer, forgeries, pinned
+from tests.association.signing.test_checkers import mutated
+from tests.association.signing.vectors import CANONICAL, VECTORS
+
+WITHOUT_ED25519 = "crypto.subtle.importKey = () => Promise.reject(new Error('unknown'))"
+WITHOUT_CRYPTO = "Object.defineProperty(globalThis, 'crypto', { value: undefined })"
+# Asks the module itself; the page has no other way in.
+ASK = """async ([vectors, canonical, texts, pinned]) => {
+  const check = await import('/static/proof/check.js');
+  const bytes = (hex) => Uint8Array.from(hex.match(/../g) || [], (pair) => parseInt(pair, 16));
+  const held = [];
+  for (const one of vectors) { held.push(await check.verifies(bytes(one[1]), bytes(one[3]), bytes(one[2]))); }
+  const codes = [];
+  for (const text of texts) {
+    codes.push((await (text.includes('#') ? check.checkAddress : check.checkJws)(text, pinned.keys, pinned.issuer)).code);
+  }
+  return [held, canonical.map((text) => check.canonical(JSON.parse(text))), codes];
+}"""
+
+
+@pytest.mark.full_browser
+@pytest.mark.parametrize("without", ["", WITHOUT_ED25519, WITHOUT_CRYPTO], ids=["WebCrypto", "library", "plain http"])
+def test_the_page_agrees_with_the_python_file(chromium: Browser, address: str, without: str) -> None:
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    if without:
+        page.add_init_script(without)
+    page.goto("/association/signing")
+    texts = [text for _what, text, _code in forgeries()]
+    given = [list(map(list, VECTORS)), [one for one, _written in CANONICAL], texts, pinned()]
+    held, written, codes = page.evaluate(ASK, given)
+    context.close()
+    assert held == [one.holds for one in VECTORS]
+    assert written == [one for _given, one in CANONICAL]
+    assert codes == [code for _what, _text, code in forgeries()]
+
+
+@pytest.mark.full_browser
+def test_the_page_takes_none_of_ten_thousand_mutations(chromium: Browser, address: str) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"SEED={seed}")  # noqa: T201
+    chance, good = random.Random(seed), Signer(1).jws()
+    texts = [text for text in (mutated(good, chance) for _one in range(10_000)) if text != good]
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("/association/signing")
+    _held, _written, codes = page.evaluate(ASK, [[], [], texts, pinned()])
+    context.close()
+    assert [text for text, code in zip(texts, codes, strict=True) if code == "ok"] == []
+
+
+@pytest.mark.browser
+def test_it_works_from_a_disk_and_says_in_red_what_is_forged(chromium: Browser, app: Flask, tmp_path: Path) -> None:
+    with app.test_request_context():
+        text = standalone.document(pinned())
+    [policy] = re.findall(r'Content-Security-Policy" content="([^"]+)"', text)
+    script = text.split('<script type="module">')[1].split("</script>")[0]
+    assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in policy
+    (tmp_path / "jifang-check.html").write_text(text, encoding="utf-8")
+    (tmp_path / "good.jws").write_text(Signer(1).jws(), encoding="ascii")
+    context = chromium.new_context(locale="zh-CN")
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    context.set_offline(True)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"file://{tmp_path}/jifang-check.html")
+    page.set_input_files("#file", tmp_path / "good.jws")
+    page.wait_for_selector("#outcome.good")
+    assert "签名有效" in page.inner_text("#outcome")
+    assert "The signature holds" in page.inner_text("#outcome")
+    for _what, given, code in forgeries():
+        page.fill("#text", given)
+        page.click("button[type=submit]")
+        page.wait_for_selector("#outcome.good" if code == "ok" else "#outcome.bad")
+        if code == "issuer" and "і" in given:
+            assert "逐字核对" in page.inner_text("#outcome")
+        page.evaluate("document.getElementById('outcome').className = 'outcome'")
+    context.close()
+    assert complaints == []
+    assert {url.partition(":")[0] for url in asked} == {"file"}

@@ -1,0 +1,196 @@
+"""In a basement: a label is scanned, its signature and standing are checked with the network cut."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.association.signing.papers import Signer
+from tests.trips.camera import film
+from tests.trips.conftest import launch
+
+DECODE = """async (address) => {
+  const { decodeQR } = await import('/static/vendor/qr-0.7.0/decode.js');
+  const picture = await createImageBitmap(await (await fetch(address)).blob());
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width; canvas.height = picture.height;
+  const context = canvas.getContext('2d');
+  context.drawImage(picture, 0, 0);
+  return decodeQR(context.getImageData(0, 0, canvas.width, canvas.height));
+}"""
+DAY = 24 * 3600 * 1000
+
+
+def numbers(address: str, standing: str, count: int = 1) -> list[str]:
+    asked = f"{address}/api/v1/catalog/register?standing={standing}&per_page={count}"
+    with urllib.request.urlopen(asked) as answer:
+        return [one["number"] for one in json.load(answer)["items"]]
+
+
+def fetched(address: str) -> bytes:
+    with urllib.request.urlopen(address) as answer:
+        return bytes(answer.read())
+
+
+@pytest.fixture
+def telephone(chromium: Browser, address: str) -> Iterator[BrowserContext]:
+    """A telephone on which the page for checking without a network was opened once."""
+    context = chromium.new_context(
+        base_url=address, viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    installed(context)
+    yield context
+    context.close()
+
+
+def installed(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/v/offline")
+    page.wait_for_selector("#kept[data-kept=yes]")
+    page.wait_for_selector("#state[data-code=updated]")
+    page.close()
+
+
+def said(context: BrowserContext, text: str, *, later: int = 0) -> tuple[str, str, str]:
+    """Code, tone and words of what the telephone shows of an address, so many milliseconds from now."""
+    page = context.new_page()
+    if later:
+        page.add_init_script(f"{{ const now = Date.now; Date.now = () => now() + {later}; }}")
+    page.goto(text)
+    page.wait_for_selector("[data-outcome]")
+    panel = page.locator("[data-outcome]")
+    found = (str(panel.get_attribute("data-outcome")), str(panel.get_attribute("data-tone")), panel.inner_text())
+    page.close()
+    return found
+
+
+def read_label(context: BrowserContext, number: str, size: str = "50x30") -> str:
+    page = context.new_page()
+    page.goto("/v/offline")
+    text = str(page.evaluate(DECODE, f"/catalog/register/{number}/label-{size}.png"))
+    page.close()
+    return text
+
+
+@pytest.mark.browser
+def test_a_label_is_checked_with_the_network_cut(telephone: BrowserContext, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    good = read_label(telephone, number)
+    assert re.fullmatch(rf"{address}/v/{number}#\d{{300,700}}", good)
+    telephone.set_offline(True)
+    code, tone, text = said(telephone, good)
+    assert (code, tone) == ("in_force", "good")
+    assert number in text
+    assert "状态截至" in text
+    # As the list grows old: amber after a day, no green after seven.
+    assert said(telephone, good, later=DAY + 60_000)[:2] == ("list_aged", "warn")
+    assert said(telephone, good, later=7 * DAY + 60_000)[:2] == ("list_stale", "warn")
+    assert said(telephone, good, later=-DAY)[:2] == ("clock_wrong", "warn")
+    # None of these is green: an edited digit, another number, a key of one's own, facts copied and signed by it.
+    forger = Signer(9)
+    other = numbers_changed(number)
+    kid = json.loads(urllib.request.urlopen(f"{address}/.well-known/jifang-keys.json").read())["keys"][0]["kid"]
+    for forged in (
+        good[:-1] + str((int(good[-1]) + 1) % 10),
+        good.replace(number, other),
+        forger.address(issuer=address, number=number),
+        forger.address(issuer=address, number=number, kid=kid),
+    ):
+        code, tone, text = said(telephone, forged)
+        assert (code, tone) == ("forged", "bad"), forged
+        assert "不能采信" in text
+
+
+def numbers_changed(number: str) -> str:
+    return number[:-3] + str((int(number[-3]) + 1) % 10) + number[-2:]
+
+
+@pytest.mark.full_browser
+@pytest.mark.parametrize("standing", ["revoked", "suspended", "lapsed", "cancelled", "not_yet_valid"])
+def test_what_has_ended_is_said_without_a_network_too(telephone: BrowserContext, address: str, standing: str) -> None:
+    found = numbers(address, standing)
+    assert found, "the demo has one of each"
+    telephone.set_offline(True)
+    page = telephone.new_page()
+    page.goto("/v/offline")
+    page.fill("#number", found[0].lower().replace("-", " "))
+    page.click("#ask button")
+    page.wait_for_selector(f"[data-outcome={standing}]")
+    assert page.get_attribute("[data-outcome]", "data-tone") != "good"
+    # A number by itself is never green: there is no signature that it exists.
+    page.fill("#number", "SJZ-01-2026-99999-A")
+    page.click("#ask button")
+    page.wait_for_selector("[data-outcome=unlisted]")
+    page.fill("#number", "hello")
+    page.click("#ask button")
+    page.wait_for_selector("[data-outcome=no_number]")
+
+
+@pytest.mark.full_browser
+def test_an_older_list_never_takes_the_place_of_a_newer_one(telephone: BrowserContext, address: str) -> None:
+    page = telephone.new_page()
+    page.goto("/v/offline")
+    page.wait_for_selector("#state[data-code=updated]")
+    held = page.evaluate("localStorage.getItem('jifang-status-list')")
+    page.wait_for_timeout(1100)
+    newer = fetched(f"{address}/api/v1/catalog/register/status.jws").decode()
+    results = []
+    for offered in (newer, held, newer[:-4] + "AAAA", Signer(9).jws({"number": 9**12}, issuer=address)):
+        telephone.unroute_all()
+        telephone.route("**/register/status.jws", lambda route, _request, body=offered: route.fulfill(body=body))
+        page.goto("/v/offline")
+        page.wait_for_selector("#state:is([data-code=updated], [data-code=refused])")
+        results.append(
+            (page.inner_text("#state"), page.evaluate("localStorage.getItem('jifang-status-list')") == newer)
+        )
+    assert [kept for _text, kept in results] == [True] * 4
+    assert "已是最新" in results[0][0]
+    assert all("没有采用" in text for text, _kept in results[1:])
+
+
+@pytest.fixture
+def with_camera(engine: Playwright, address: str, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
+    """``with_camera(labels)``: a telephone whose camera sees these pictures."""
+    browsers = []
+
+    def opened(*pictures: bytes) -> BrowserContext:
+        seen = film(pictures, tmp_path / "labels.y4m")
+        browser = launch(
+            engine,
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={seen}",
+        )
+        browsers.append(browser)
+        return browser.new_context(
+            base_url=address,
+            viewport={"width": 390, "height": 844},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            permissions=["camera"],
+        )
+
+    yield opened
+    for browser in browsers:
+        browser.close()
+
+
+@pytest.mark.full_browser
+def test_the_camera_reads_a_label_with_the_network_cut(
+    with_camera: Callable[..., BrowserContext], address: str
+) -> None:
+    [number] = numbers(address, "in_force")
+    context = with_camera(fetched(f"{address}/catalog/register/{number}/label-50x30.png"))
+    installed(context)
+    context.set_offline(True)
+    page: Page = context.new_page()
+    page.goto("/v/offline")
+    page.click("#scan")
+    page.wait_for_selector("[data-outcome]", timeout=30_000)
+    assert page.get_attribute("[data-outcome]", "data-outcome") == "in_force"
+    assert number in page.inner_text("#outcome")
+    assert page.is_hidden("#camera")

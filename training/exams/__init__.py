@@ -1,0 +1,1 @@
+"""Examinations: sittings, question bank and papers, marks, practice by two examiners, appeals, results."""
