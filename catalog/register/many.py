@@ -35,16 +35,16 @@ SELECT n.id, n.number, n.model, n.maker, n.maker_uscc, n.brand, n.model_fold, n.
        CAST(n.recorded_at AS TEXT), CAST(n.until_at AS TEXT)
 """
 _NAMES = _NAME + "FROM registered_name AS n WHERE {which} IN {asked}"
-# One edit (two beside a dot, which counts between digits only) leaves either the first half of a model, but for its last
-# character, or the second half as it was.
+# Without dots, which count between digits only, so that a slip beside one changes two places: one edit leaves either the
+# first half of a model, but for its last character, or the second half as it was.
 _NEAR = (
     _NAME
     + """
   FROM {asked} AS asked CROSS JOIN registered_name AS n
  WHERE n.{by} = asked.owner
-   AND length(n.model_fold) BETWEEN length(asked.model) - 2 AND length(asked.model) + 2
-   AND (substr(n.model_fold, 1, length(asked.begins)) = asked.begins
-        OR substr(n.model_fold, length(n.model_fold) - length(asked.ends) + 1) = asked.ends)
+   AND length(replace(n.model_fold, '.', '')) BETWEEN length(asked.model) - 1 AND length(asked.model) + 1
+   AND (substr(replace(n.model_fold, '.', ''), 1, length(asked.begins)) = asked.begins
+        OR substr(replace(n.model_fold, '.', ''), length(replace(n.model_fold, '.', '')) - length(asked.ends) + 1) = asked.ends)
 """
 )
 _KNOWN = "n.recorded_at <= ? AND (n.until_at IS NULL OR n.until_at > ?)"
@@ -161,8 +161,9 @@ def named_nearly(by: str, pairs: Collection[tuple[str, str]], *, known: datetime
     if pairs:
         asked = []
         for owner, model in sorted(pairs):
-            half = len(model) // 2
-            asked.append((owner, model, model[: max(0, half - 1)], model[half:]))
+            bare = model.replace(".", "")
+            half = len(bare) // 2
+            asked.append((owner, bare, bare[: max(0, half - 1)], bare[half:]))
         statement = _NEAR.format(by=by, asked=listed("owner", "model", "begins", "ends"))
         for name in _known_names(read(statement, (_json(asked),)), known=known):
             found[getattr(name, by)][name] = None
