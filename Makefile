@@ -45,8 +45,8 @@ lint: install-dev ## lint, types, import contracts
 older-whoosh: install-dev ## the tests of the search on the release that Whoosh-Reloaded continues
 	@sh scripts/older_whoosh.sh
 
-soak: install-dev ## the long tests: kills, big counts, fuzzing
-	$(SERVICES) --chromium --postgres -- $(PYTEST) -m soak $(ARGS)
+soak: install-dev ## the long tests: kills, big counts, fuzzing, properties over new examples
+	$(SERVICES) --chromium --postgres NEW_EXAMPLES=1 -- $(PYTEST) -m "soak or full" $(ARGS)
 
 bench: install-dev ## benchmarks, as ratios to baselines in the same run
 	$(SERVICES) -- $(PYTHON_IN) -m bench $(ARGS)
