@@ -25,6 +25,7 @@ from training.certificates import service as certificates
 from training.courses import service as courses
 from training.courses.models import Course, Room, Trainer
 from training.courses.rules import SubjectPlan, SyllabusPlan
+from training.hours import demonstration
 from training.rosters import lessons, queries
 from training.rosters import service as rosters
 from training.rosters.models import TrainingClass
@@ -68,6 +69,7 @@ def load(now: datetime) -> None:
     trainers = _trainers(now, today)
     made = _courses(now, today)
     people = _people(now, today)
+    demonstration.load(people, basis=BASIS, occupation=OCCUPATION, actor=ACTOR, now=now)
     _classes(made, people, rooms, trainers, now=now, today=today)
     _certificates(now=now, today=today)
 

@@ -1,6 +1,6 @@
 """Puts the training floor together: doors, menus, words, and what it hands to the ground floor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -25,12 +25,13 @@ from training.attendance import api as attendance_api
 from training.attendance import holding as attendance_holding
 from training.attendance import views as attendance_views
 from training.certificates import api as certificates_api
+from training.certificates import candidates, issuing, printing, reminders, shares, statements
 from training.certificates import holding as certificates_holding
-from training.certificates import issuing, printing, reminders, shares, statements
 from training.certificates import paper as certificates_paper
 from training.certificates import public as certificates_public
 from training.certificates import queries as certificates
 from training.certificates import views as certificates_views
+from training.certificates.rules import HoursBehind
 from training.courses import offers
 from training.courses import public as courses_public
 from training.courses import views as courses_views
@@ -42,6 +43,12 @@ from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
 from training.exams import queries as exams
+from training.hours import api as hours_api
+from training.hours import holding as hours_holding
+from training.hours import queries as hours
+from training.hours import reminders as hours_reminders
+from training.hours import rules as hours_rules
+from training.hours import views as hours_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
 from training.rosters import public as rosters_public
@@ -60,8 +67,9 @@ DOORS = (
     certificates_public,
     certificates_views,
     certificates_paper,
+    hours_views,
 )
-API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, hours_api)
 
 PROBLEMS = {
     "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),
@@ -94,18 +102,31 @@ def init_app(app: Flask) -> None:
     holdings.add(app, enrolments_holding.HOLDING)
     holdings.add(app, exams_holding.HOLDING)
     holdings.add(app, certificates_holding.HOLDING)
+    holdings.add(app, hours_holding.HOLDING)
     offers.add(app, _offers)
     jobs.publish(enrolments.WORK)
     issuing.know_results(exams.outcomes)
+    candidates.know_hours(_hours_behind)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
     daily.add(app, "certificate_reminders", reminders.remind)
+    daily.add(app, "hours_reminders", hours_reminders.remind)
     daily.add(app, "certificate_prints", lambda _day, now: printing.clear(now))
     daily.add(app, "certificate_shares", lambda _day, now: shares.clear(now))
     readings.add(app, statements.KIND, Reading(statements.OUTCOMES, _certificates_offline))
     mandates.add(app, _opened_under)
     demonstration.add(app, demo.load)
     _fill_menus(menu.of(app))
+
+
+def _hours_behind(person_ids: Iterable[int], course: Course, today: date) -> Mapping[int, HoursBehind]:
+    """How the hours of the years behind stand, for certificates to ask when one is renewed."""
+    rule = hours_rules.of_level(hours.renewal_rules(), course.level, today)
+    asked = rule is not None and rule.asked_of_class
+    return {
+        person_id: HoursBehind(tuple((one.year, one.missing) for one in years), asked)
+        for person_id, years in hours.missing_behind(person_ids, course.id, today).items()
+    }
 
 
 def _offers(course: Course, today: date) -> Sequence[Offer]:
@@ -152,12 +173,15 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("rosters.mine", N_("我的培训"), policy.see_own_training),
         Entry("attendance.mine", N_("上课签到"), policy.see_own_training),
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
+        Entry("hours.mine", N_("我的学时"), policy.see_own_hours),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
+        Entry("hours.desk", N_("继续教育学时"), policy.see_hours),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
+        Entry("hours.ours", N_("本企业学时"), policy.see_own_peoples_hours),
     ]
-    menus.panels[:0] = [_own_training, _desk, _certificates_waiting]
+    menus.panels[:0] = [_own_training, _own_hours, _desk, _certificates_waiting, _hours_waiting]
 
 
 def _own_training(actor: Actor, now: datetime) -> Panel | None:
@@ -187,6 +211,24 @@ def _certificates_waiting(actor: Actor, _now: datetime) -> Panel | None:
     rows = [menu.Link(f"/training/certificates/cases/{case.id}", one.number) for case, one in found.items[:5]]
     empty = _("没有待确认的提议。")
     return Panel(_("待第二人确认的撤回"), "/training/certificates/desk", found.total, rows=rows, empty=empty)
+
+
+def _own_hours(actor: Actor, now: datetime) -> Panel | None:
+    """Hours that are missing this year; nothing is said where none are asked."""
+    person = persons.own_person(actor) if policy.see_own_hours(actor) else None
+    found = [one for one in hours.of_person(person.id, civil_date(now)) if one.this_year] if person else []
+    if not found:
+        return None
+    missing = max(one.this_year.missing for one in found if one.this_year)
+    return Panel(_("本年还缺学时"), "/training/hours/mine", missing, empty=_("本年学时已齐"))
+
+
+def _hours_waiting(actor: Actor, _now: datetime) -> Panel | None:
+    if not policy.see_hours(actor):
+        return None
+    found = hours.waiting(actor)
+    rows = [menu.Link(f"/training/hours/evidence/{one.id}", one.subject) for one, _person in found.items[:5]]
+    return Panel(_("待核对的学时证明"), "/training/hours/desk", found.total, rows=rows, empty=_("没有待核对的证明。"))
 
 
 def _when(hour: rosters.Hour) -> str:

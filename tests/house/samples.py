@@ -52,6 +52,7 @@ from training.courses.models import Course, Room, Syllabus, Trainer
 from training.demo import an_identity
 from training.enrolments import service as enrolments
 from training.enrolments.rules import Row
+from training.hours import service as hours
 from training.rosters.models import Enrolment, Lesson, TrainingClass
 from training.vocabulary import CertificateGround
 
@@ -173,6 +174,34 @@ def _outside(person: Person) -> dict[str, Sample]:
     }
 
 
+def _hours(person: Person, numbered: dict[str, str]) -> dict[str, Sample]:
+    """Evidence of continuing hours that the person's employer handed in, and nobody has looked at."""
+    today = clock.today()
+    paper = {
+        "organiser": "示例主办单位",
+        "subject": "示例内容",
+        "begins": "2026-01-05",
+        "ends": "2026-01-05",
+        "hours": "4",
+    }
+    one = hours.hand_in(
+        person, organiser="示例主办单位", subject="示例内容", begins=today - timedelta(days=9), ends=today - timedelta(days=9),
+        hours=4, professional=True, proof=pdf_bytes("hours"), actor=actor_of(_account("installer"), clock.now()), now=clock.now(),
+    )  # fmt: skip
+    which, whom = {"evidence_id": one.id}, {"person_id": person.id}
+    return {
+        "hours.person": Sample(whom),
+        "hours.hand_in_own": Sample(form=lambda: {**paper, "proof": _pdf()}),
+        "hours.hand_in_for": Sample(whom, lambda: {**paper, "proof": (BytesIO(pdf_bytes("another")), "paper.pdf")}),
+        "hours.renew": Sample(numbered),
+        "hours.evidence": Sample(which),
+        "hours.proof": Sample(which),
+        "hours.accept": Sample(which, lambda: {"hours_accepted": "4", "professional": "yes"}),
+        "hours.refuse": Sample(which, lambda: {"reason": "理由"}),
+        "hours.take_back": Sample(which),
+    }
+
+
 def _training() -> dict[str, Sample]:
     """The training floor and the persons of the demo."""
     person = _one(sa.select(Person).where(Person.name == "演示从业人员"))
@@ -236,6 +265,7 @@ def _training() -> dict[str, Sample]:
         "certificates.confirm": Sample({"case_id": proposed}),
         "certificates.reject": Sample({"case_id": proposed}, lambda: {"reason": "理由"}),
         "certificates.take_back": Sample({"case_id": proposed}),
+        **_hours(person, numbered),
         "signing_well_known.key": Sample({"kid": str(_one(sa.select(SigningKey.kid)))}),
         **_outside(person),
     }
