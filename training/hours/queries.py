@@ -25,7 +25,9 @@ from training.attendance import rules as attendance
 from training.attendance.models import SightingRecord
 from training.attendance.queries import as_sighting
 from training.certificates import queries as certificates
+from training.certificates import reminders
 from training.certificates.models import Certificate
+from training.certificates.reminders import Ending
 from training.courses.models import Course, Syllabus
 from training.hours import rules
 from training.hours.models import HoursEvidence
@@ -322,6 +324,13 @@ def own_people(actor: Actor, *, today: date, number: int = 1, per_page: int = PE
         raise NotFound
     shared = persons.shared_ids(actor.enterprise_id or 0, today, persons.HOURS_NAMED)
     return _page(newest(today).where(Certificate.person_id.in_(shared)), None, today, number, per_page)
+
+
+def own_people_ending(actor: Actor, *, today: date) -> list[Ending]:
+    """Certificates of an enterprise's own people that end before long. Raises NotFound."""
+    if not policy.read_own_peoples_hours(actor):
+        raise NotFound
+    return reminders.ending_of(actor.enterprise_id or 0, today)
 
 
 def _filtered(filters: Filters, today: date) -> Any:

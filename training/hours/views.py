@@ -58,10 +58,12 @@ def mine() -> ResponseReturnValue:
     if not policy.see_own_hours(actor):
         raise NotFound
     person = persons.own_person(actor)
+    standings = queries.of_person(person.id, today) if person else []
     return page(
         "hours/mine.html",
         person=person,
-        standings=queries.of_person(person.id, today) if person else [],
+        standings=standings,
+        renewals={one.certificate.id: checks for one, checks, _term in _renewals(standings)},
         credits=_newest_first(person.id) if person else [],
         evidence=queries.evidence_of(person.id) if person else [],
         rules_said=_rules_said(),
@@ -88,12 +90,12 @@ def hand_in_own() -> ResponseReturnValue:
 
 @bp.get("/ours")
 def ours() -> ResponseReturnValue:
-    """An enterprise's people who agreed that it is told of hours."""
+    """An enterprise's people: whose certificate ends before long, and how the hours stand of those who agreed to that."""
     actor = current_actor()
     if not policy.see_own_peoples_hours(actor):
         raise NotFound
     found = queries.own_people(actor, today=clock.today(), number=read_query(schemas.PageQuery)["page"])
-    return page("hours/ours.html", found=found)
+    return page("hours/ours.html", found=found, ending=queries.own_people_ending(actor, today=clock.today()))
 
 
 # -- somebody's, for the desk and for the enterprise they work for --------------------------------------------

@@ -178,7 +178,7 @@ def test_however_many_people_the_statements_are_as_many(db):
 # -- who sees them --------------------------------------------------------------------------------------------
 
 
-def test_an_enterprise_sees_its_own_people_who_agreed_to_this_and_hands_in_for_them(db, browser, program):
+def test_an_enterprise_sees_its_own_people_who_agreed_to_this_and_hands_in_for_them(db, browser, program, monkeypatch):
     firm, stranger = an_enterprise(), an_enterprise()
     person, one = a_holder("王小明", enterprise=firm)
     silent = a_person("李不说", enterprise=firm, now=noon(ISSUED - 20 * DAY))
@@ -187,6 +187,11 @@ def test_an_enterprise_sees_its_own_people_who_agreed_to_this_and_hands_in_for_t
     text = browser(staff).get("/training/hours/ours").text
     assert "王小明" in text
     assert "李不说" not in text
+    assert one.number not in text
+    monkeypatch.setattr(clock, "today", lambda: one.valid_until - timedelta(days=20))
+    assert one.number in browser(staff).get("/training/hours/ours").text
+    assert one.number not in browser(other).get("/training/hours/ours").text
+    monkeypatch.setattr(clock, "today", lambda: MAY)
     assert "王小明" not in browser(other).get("/training/hours/ours").text
     page, form = f"/training/hours/people/{person.id}", a_form()
     assert browser(other).get(page).status_code == browser(other).post(f"{page}/evidence", data=form).status_code == 404
