@@ -34,7 +34,9 @@ def load(of: TrainingClass, people: Sequence[Person], rooms: Sequence[Room], *, 
     service.admit(queries.held(again.id), [people[5].id], actor=OPERATOR, now=now)
 
 
-def _arranged(of: TrainingClass, part: Part, room: Room, starts_at: datetime, *, now: datetime | None = None) -> Sitting:
+def _arranged(
+    of: TrainingClass, part: Part, room: Room, starts_at: datetime, *, now: datetime | None = None
+) -> Sitting:
     practice = part is Part.PRACTICE
     before = now or starts_at - timedelta(hours=10)
     sitting = service.arrange(
@@ -50,7 +52,10 @@ def _arranged(of: TrainingClass, part: Part, room: Room, starts_at: datetime, *,
         actor=OPERATOR,
         now=before,
     )
-    known = {name: accounts.account_by_email(f"{name}{accounts.DEMO_DOMAIN}") for name in ("trainer", "examiner", "examiner2")}
+    known = {
+        name: accounts.account_by_email(f"{name}{accounts.DEMO_DOMAIN}")
+        for name in ("trainer", "examiner", "examiner2")
+    }
     ids = [account.id for account in known.values() if account is not None]
     if len(ids) == len(known):
         examiners = ids[1:] if practice else []

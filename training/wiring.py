@@ -160,7 +160,7 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
-        Entry("exams.desk", N_("考试"), policy.see_sittings),
+        Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
     ]

@@ -119,7 +119,13 @@ def test_from_arranging_to_the_result_on_the_learners_page(browser, clerk, desk,
 
 def test_every_fault_of_an_arrangement_stands_at_its_field_and_nothing_is_lost(desk, of) -> None:
     room = a_room(10)
-    form = {"way": "practice.checklist", "seats": "11", "plan_1_subject": "布线", "plan_1_points": "40", "plan_5_points": "10"}
+    form = {
+        "way": "practice.checklist",
+        "seats": "11",
+        "plan_1_subject": "布线",
+        "plan_1_points": "40",
+        "plan_5_points": "10",
+    }
     refused = desk.post("/training/exams/new", data=a_form(of, room, **form))
     assert refused.status_code == 422
     for said in ("这个考场有10个座位", "合计应为100分，现为50分", "请填写此项", 'value="布线"'):
@@ -217,14 +223,24 @@ def test_strangers_learners_and_firms_find_no_sitting(browser, client, of) -> No
     page = f"/training/exams/{sitting.id}"
     others = [an_account(Role.INSTALLER, enterprise=an_enterprise()), a_practitioner(person), a_trainers_account()]
     for visitor in map(browser, others):
-        for address in (page, f"{page}/candidates", f"{page}/door", f"{page}/marks", f"{page}/sitters/{sitter.id}", f"{page}/sign-in.pdf"):
+        for address in (
+            page,
+            f"{page}/candidates",
+            f"{page}/door",
+            f"{page}/marks",
+            f"{page}/sitters/{sitter.id}",
+            f"{page}/sign-in.pdf",
+        ):
             assert visitor.get(address).status_code == 404, address
         for address in ("release", "cancel", "candidates", "absent", f"sitters/{sitter.id}/come"):
             assert visitor.post(f"{page}/{address}").status_code == 404, address
     assert browser(others[0]).get("/training/exams/").status_code == 404
     assert client.get(page).status_code in (302, 303), "sign in first"
     elsewhere = a_sitting(a_class(a_course(minimum_attendance=0)))
-    assert browser(an_account(Role.TRAINING_STAFF)).get(f"/training/exams/{elsewhere.id}/sitters/{sitter.id}").status_code == 404
+    assert (
+        browser(an_account(Role.TRAINING_STAFF)).get(f"/training/exams/{elsewhere.id}/sitters/{sitter.id}").status_code
+        == 404
+    )
 
 
 def test_pages_of_a_sitting_ask_the_same_however_many_sit(browser, desk) -> None:
