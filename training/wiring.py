@@ -42,13 +42,16 @@ from training.enrolments import holding as enrolments_holding
 from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
+from training.exams import paper as exams_paper
 from training.exams import queries as exams
+from training.exams import views as exams_views
 from training.hours import api as hours_api
 from training.hours import holding as hours_holding
 from training.hours import queries as hours
 from training.hours import reminders as hours_reminders
 from training.hours import rules as hours_rules
 from training.hours import views as hours_views
+from training.results import views as results_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
 from training.rosters import public as rosters_public
@@ -64,6 +67,9 @@ DOORS = (
     paper,
     attendance_views,
     enrolments_views,
+    exams_views,
+    exams_paper,
+    results_views,
     certificates_public,
     certificates_views,
     certificates_paper,
@@ -172,10 +178,12 @@ def _fill_menus(menus: menu.Menu) -> None:
     menus.member[1:1] = [
         Entry("rosters.mine", N_("我的培训"), policy.see_own_training),
         Entry("attendance.mine", N_("上课签到"), policy.see_own_training),
+        Entry("results.mine", N_("我的考试"), policy.see_own_training),
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
         Entry("hours.mine", N_("我的学时"), policy.see_own_hours),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
+        Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("hours.desk", N_("继续教育学时"), policy.see_hours),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
