@@ -148,7 +148,8 @@ def _certificates(person: Person, other: Person, of: TrainingClass) -> tuple[Cer
 def _issued(person: Person, of: TrainingClass, *, now: datetime) -> Certificate:
     """A certificate as a class gives one, without the class having been held."""
     with transaction():
-        row = _one(sa.select(Enrolment).where(Enrolment.person_id == person.id))
+        served = sa.select(Certificate.enrolment_id).where(Certificate.enrolment_id.is_not(None))
+        row = _one(sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.id.not_in(served)))
         return entering.enter(
             db.session.get_one(Course, of.course_id),
             db.session.get_one(Syllabus, of.syllabus_id),

@@ -49,6 +49,7 @@ MATTER = {
     "catalog/register/terms.py": "how people write labels and units, and words of no weight",
     "training/enrolments/rules.py": "how people head the columns of a list and write that somebody agreed",
     "training/courses/rules.py": "words that no title of ours may use",
+    "training/hours/demonstration.py": "what the demo data say",
 }
 # Calls whose words are for programs' authors and stand in both languages, or are data.
 SPOKEN_ELSEWHERE = {"open_api_door", "api_door"}

@@ -279,7 +279,7 @@ def _renewal(held: Held) -> Check:
 def _hours(hours: HoursBehind) -> Check:
     if not hours.years:
         return Check("hours", True, _("已结束各年度的继续教育学时齐全"))
-    years = "、".join(_("{year}年度缺{hours}学时", year=year, hours=missing) for year, missing in hours.years)
+    years = _("、").join(_("{year}年度缺{hours}学时", year=year, hours=missing) for year, missing in hours.years)
     if hours.asked:
         return Check("hours", False, _("继续教育学时不足：{years}", years=years))
     return Check("hours", True, _("继续教育学时不足：{years}；重新培训合格的，不影响续期", years=years))

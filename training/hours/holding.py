@@ -10,7 +10,7 @@ from association.kernel.i18n import _
 from association.persons.holdings import Doing, Holding, Section
 from association.persons.models import Person
 from training.courses.models import Course
-from training.hours import queries
+from training.hours import earnings, queries
 from training.hours.models import HoursEvidence, HoursReminder
 
 
@@ -29,7 +29,7 @@ def take(person: Person) -> Sequence[Section]:
             (_("来源"), _("内容"), _("班级或主办单位"), _("开始日期"), _("结束日期"), _("学时"), _("专业科目")),
             [
                 (one.source.label, one.what, one.by, one.begins, one.ends, one.hours, _("是") if one.professional else _("否"))
-                for one in queries.credits_of([person.id]).get(person.id, [])
+                for one in earnings.credits_of([person.id]).get(person.id, [])
             ],
         ),
         Section(

@@ -1,7 +1,6 @@
 """Whose hours stand how: a handful of statements a thousand people. Working out is ``rules``'."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +12,6 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from association.kernel.actors import Actor
-from association.kernel.dates import civil_date
 from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.kernel.pagination import LARGEST_PAGE, PER_PAGE, Page
@@ -21,24 +19,16 @@ from association.persons import queries as persons
 from association.persons import rules as persons_rules
 from association.persons.models import Person
 from training import policy
-from training.attendance import rules as attendance
-from training.attendance.models import SightingRecord
-from training.attendance.queries import as_sighting
 from training.certificates import queries as certificates
 from training.certificates import reminders
 from training.certificates.models import Certificate
 from training.certificates.reminders import Ending
 from training.courses.models import Course, Syllabus
-from training.hours import rules
+from training.hours import earnings, rules
 from training.hours.models import HoursEvidence
 from training.hours.rules import Asked, CarryRule, Earned, ReminderRule, RenewalByHours, Term, Year
-from training.rosters.models import Enrolment, Lesson, TrainingClass
 from training.vocabulary import (
-    ClassState,
-    CourseKind,
-    EnrolmentState,
     EvidenceState,
-    HoursSource,
     HoursState,
     Level,
 )
@@ -79,99 +69,6 @@ def renewal_rules() -> tuple[RenewalByHours, ...]:
 def reminder_rules() -> tuple[ReminderRule, ...]:
     """When somebody is reminded of missing hours, from when to when."""
     return tuple(ReminderRule(**{**row, "days": tuple(row["days"])}) for row in _settings()["reminders"])
-
-
-# -- what was earned -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """Hours that count, with where they are from."""
-
-    source: HoursSource
-    begins: date
-    ends: date
-    hours: int
-    professional: bool
-    what: str  # the course, or the subject of what was learned elsewhere
-    by: str  # the class's code, or the organiser
-    minutes: int = 0  # attended, in a class of ours
-    id: int = 0  # of the class, or the evidence
-
-    @property
-    def year(self) -> int:
-        return self.ends.year
-
-
-def credits_of(person_ids: Iterable[int]) -> dict[int, list[Credit]]:
-    """Everything that counts for each person, the oldest first. Two statements a thousand persons."""
-    ids, found = sorted(set(person_ids)), defaultdict[int, list[Credit]](list)
-    for first in range(0, len(ids), AT_A_TIME):
-        some = ids[first : first + AT_A_TIME]
-        for person_id, credit in [*_from_classes(some), *_from_outside(some)]:
-            found[person_id].append(credit)
-    for credits in found.values():
-        credits.sort(key=lambda one: (one.ends, one.source.value, one.id))
-    return dict(found)
-
-
-def _from_classes(ids: Sequence[int]) -> Iterator[tuple[int, Credit]]:
-    """What was attended in classes of continuing education, class by class and year by year. The subjects of the
-    association's own classes are all professional ones."""
-    rows = db.session.execute(
-        select(SightingRecord, Lesson.starts_at, Lesson.ends_at, TrainingClass, Course.name, Syllabus.hour_minutes)
-        .join(Lesson, Lesson.id == SightingRecord.lesson_id)
-        .join(TrainingClass, TrainingClass.id == Lesson.class_id)
-        .join(Course, Course.id == TrainingClass.course_id)
-        .join(Syllabus, Syllabus.id == TrainingClass.syllabus_id)
-        .join(
-            Enrolment,
-            (Enrolment.class_id == TrainingClass.id) & (Enrolment.person_id == SightingRecord.person_id),
-        )
-        .where(
-            SightingRecord.person_id.in_(ids),
-            Course.kind == CourseKind.CONTINUING,
-            Lesson.cancelled_at.is_(None),
-            TrainingClass.state != ClassState.CANCELLED,
-            Enrolment.state == EnrolmentState.ENROLLED,
-        )
-    )
-    classes: dict[int, tuple[TrainingClass, str, int]] = {}
-    seen: dict[tuple[int, int, attendance.Span], list[attendance.Sighting]] = defaultdict(list)
-    for record, starts_at, ends_at, of, name, hour_minutes in rows:
-        classes[of.id] = (of, name, hour_minutes)
-        # One lesson has one span: spans tell the lessons of a class apart, which never overlap for one person.
-        span = attendance.Span(starts_at, ends_at, of.both_ways)
-        seen[record.person_id, of.id, span].append(as_sighting(record))
-    minutes: dict[tuple[int, int, int], int] = defaultdict(int)
-    days: dict[tuple[int, int, int], list[date]] = defaultdict(list)
-    for (person_id, class_id, span), sightings in seen.items():
-        day = civil_date(span.begins)
-        there = attendance.attendance(span, sightings).minutes
-        minutes[person_id, class_id, day.year] += there
-        if there:
-            days[person_id, class_id, day.year].append(day)
-    for key, attended in minutes.items():
-        person_id, class_id, _year = key
-        of, name, hour_minutes = classes[class_id]
-        hours = rules.class_hours(attended, hour_minutes)
-        if hours:
-            when = days[key]
-            yield (
-                person_id,
-                Credit(HoursSource.CLASS, min(when), max(when), hours, True, name, of.code, attended, of.id),
-            )
-
-
-def _from_outside(ids: Sequence[int]) -> Iterator[tuple[int, Credit]]:
-    columns = (HoursEvidence.id, HoursEvidence.person_id, HoursEvidence.begins, HoursEvidence.ends,
-               HoursEvidence.hours_accepted, HoursEvidence.professional, HoursEvidence.subject, HoursEvidence.organiser)  # fmt: skip
-    accepted = (HoursEvidence.person_id.in_(ids), HoursEvidence.state == EvidenceState.ACCEPTED)
-    for row in db.session.execute(select(*columns).where(*accepted)):
-        yield row.person_id, Credit(
-            HoursSource.EVIDENCE, row.begins, row.ends, row.hours_accepted, row.professional, row.subject, row.organiser,
-            id=row.id,
-        )  # fmt: skip
 
 
 # -- how somebody stands -------------------------------------------------------------------------------------
@@ -218,7 +115,7 @@ def standings_of(heads: Iterable[tuple[Certificate, str]], today: date) -> list[
     holder's name. Four statements a thousand persons."""
     those = list(heads)
     ids = {head.person_id for head, _name in those}
-    held, earned = certificates.certificates_of(ids), credits_of(ids)
+    held, earned = certificates.certificates_of(ids), earnings.credits_of(ids)
     asks = _asks(one.syllabus_id for theirs in held.values() for one in theirs)
     found = []
     for head, name in those:

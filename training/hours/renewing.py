@@ -60,7 +60,7 @@ def conditions(one: Certificate, standing: Standing | None, *, now: datetime) ->
         found.append(Check("hours", False, _("大纲没有要求继续教育学时，续期须参加培训")))
         return found
     behind = standing.behind
-    years = "、".join(_("{year}年度缺{hours}学时", year=year.year, hours=year.missing) for year in behind)
+    years = _("、").join(_("{year}年度缺{hours}学时", year=year.year, hours=year.missing) for year in behind)
     found.append(Check("hours", not behind, years or _("已结束各年度的学时齐全")))
     return found
 

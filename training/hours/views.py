@@ -21,7 +21,7 @@ from association.workbooks.answers import saved
 from training import policy
 from training.certificates import queries as certificates
 from training.courses import queries as courses
-from training.hours import listing, queries, renewing, rules, schemas, service
+from training.hours import earnings, listing, queries, renewing, rules, schemas, service
 from training.hours.models import HoursEvidence
 from training.hours.queries import Filters
 from training.vocabulary import EvidenceState, HoursState
@@ -72,8 +72,8 @@ def mine() -> ResponseReturnValue:
     )
 
 
-def _newest_first(person_id: int) -> list[queries.Credit]:
-    return list(reversed(queries.credits_of([person_id]).get(person_id, [])))
+def _newest_first(person_id: int) -> list[earnings.Credit]:
+    return list(reversed(earnings.credits_of([person_id]).get(person_id, [])))
 
 
 @bp.post("/mine/evidence")

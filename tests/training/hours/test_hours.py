@@ -23,7 +23,7 @@ from tests.training.certificates.test_reminders import statements
 from tests.training.hours.builders import DAY, ISSUED, a_demanding_course, a_holder, attended, evidence
 from training.certificates import candidates
 from training.certificates import queries as certificates
-from training.hours import holding, queries, reminders, renewing, service
+from training.hours import earnings, holding, queries, reminders, renewing, service
 from training.hours.models import HoursEvidence, HoursReminder
 from training.vocabulary import CourseKind, EvidenceState, HoursState
 
@@ -54,7 +54,7 @@ def counted(person, on=MAY):
 def test_a_class_of_continuing_education_gives_the_hours_that_were_attended(db):
     person, _one = a_holder()
     attended(person, ended=MAY - DAY, days=3)
-    [credit] = queries.credits_of([person.id])[person.id]
+    [credit] = earnings.credits_of([person.id])[person.id]
     assert (credit.minutes, credit.hours, credit.professional) == (540, 12, True)
     assert counted(person) == (12, 8)
 
@@ -62,20 +62,20 @@ def test_a_class_of_continuing_education_gives_the_hours_that_were_attended(db):
 def test_a_class_that_is_no_continuing_education_gives_none(db):
     person, _one = a_holder()
     took_part(a_finished_class(a_course(), ended=MAY - DAY), person)
-    assert queries.credits_of([person.id]) == {}
+    assert earnings.credits_of([person.id]) == {}
 
 
 def test_a_class_over_two_years_gives_each_its_own(db):
     person, _one = a_holder()
     attended(person, ended=D(2027, 1, 1), days=3)
-    assert [(one.year, one.hours) for one in queries.credits_of([person.id])[person.id]] == [(2026, 8), (2027, 4)]
+    assert [(one.year, one.hours) for one in earnings.credits_of([person.id])[person.id]] == [(2026, 8), (2027, 4)]
 
 
 def test_the_minutes_of_an_hour_are_the_syllabus_s(db):
     person, _one = a_holder()
     course = a_course(kind=CourseKind.CONTINUING, theory_pass=None, practice_pass=None, hour_minutes=60)
     attended(person, ended=MAY - DAY, days=1, course=course)
-    assert [one.hours for one in queries.credits_of([person.id])[person.id]] == [3]
+    assert [one.hours for one in earnings.credits_of([person.id])[person.id]] == [3]
 
 
 def test_what_waits_or_was_refused_counts_nothing_and_what_was_accepted_counts_as_the_desk_says(db):
