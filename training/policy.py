@@ -105,6 +105,11 @@ def invigilate(actor: Actor, invigilators: Collection[int]) -> bool:
     return keep_training(actor) or _at_duty(actor, invigilators)
 
 
+def keep_questions(actor: Actor) -> bool:
+    """The question bank with its right answers: the training desk, and nobody who only looks over its shoulder."""
+    return keep_training(actor)
+
+
 def _at_duty(actor: Actor, accounts: Collection[int]) -> bool:
     return actor.via == "page" and actor.account_id is not None and actor.account_id in accounts
 

@@ -145,6 +145,22 @@ class AppealState(Term):
     DISMISSED = "dismissed", N_("维持原成绩")
 
 
+class QuestionKind(Term):
+    """Kinds of questions of the bank."""
+
+    SINGLE = "single", N_("单项选择")
+    MULTIPLE = "multiple", N_("多项选择")
+    JUDGEMENT = "judgement", N_("判断")
+
+
+class Difficulty(Term):
+    """How hard whoever wrote a question takes it to be; what learners make of it is the item analysis."""
+
+    EASY = "easy", N_("易")
+    MEDIUM = "medium", N_("中")
+    HARD = "hard", N_("难")
+
+
 class CertificateEventKind(Term):
     """What happens to a training certificate; each is an event that is never changed."""
 
@@ -242,6 +258,11 @@ ACTIONS = {
     "outside_certificate.checked": N_("核对外部证书"),
     "outside_certificate.recorded": N_("登记外部证书"),
     "outside_certificate.removed": N_("删除外部证书登记"),
+    "question.added": N_("录入题目"),
+    "question.changed": N_("修改题目"),
+    "question.imported": N_("按表录入题目"),
+    "question.reinstated": N_("恢复使用题目"),
+    "question.retired": N_("停用题目"),
     "room.changed": N_("修改场地"),
     "room.recorded": N_("登记场地"),
     "syllabus.published": N_("发布教学大纲"),
@@ -254,6 +275,8 @@ SUBJECTS = {
     "class": (N_("班级"), "/training/rosters/{}"),
     "course": (N_("课程"), ""),
     "lesson": (N_("课次"), ""),
+    "question": (N_("题目"), "/training/questions/{}"),
+    "question_bank": (N_("题库"), "/training/questions"),
     "room": (N_("场地"), ""),
     "sitting": (N_("考试"), ""),
     "trainer": (N_("教员"), ""),

@@ -42,6 +42,9 @@ from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
 from training.exams import queries as exams
+from training.questions import importing as questions_importing
+from training.questions import service as questions
+from training.questions import views as questions_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
 from training.rosters import public as rosters_public
@@ -60,6 +63,7 @@ DOORS = (
     certificates_public,
     certificates_views,
     certificates_paper,
+    questions_views,
 )
 API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
 
@@ -74,6 +78,8 @@ PROBLEMS = {
     "enrolled_already": Problem(409, N_("已经报名"), N_("此人已在本班名单或候补名单中，不必重复报名。")),
     "sitting_closed": Problem(409, N_("考试现在不能这样办理"), N_("考试尚未开始、已结束、已取消或成绩已公布；请刷新页面，按考试当前的状态办理。")),
     "sitter_present": Problem(409, N_("考生已入场"), N_("已入场或已有成绩的考生不能登记缺考；登记有误的请更正。")),
+    "question_retired": Problem(409, N_("题目已停用"), N_("请先在题目页面恢复使用，再修改。")),
+    "questions_needed": Problem(409, N_("已安排的考试还要用这道题"), N_("请先补充同科目、题型和难度的题目，或调整那场考试的组卷方案。")),
     "no_mark": Problem(409, N_("还没有成绩"), N_("请先登记成绩，再更正。")),
     "marks_missing": Problem(409, N_("成绩还没有登记完"), N_("请为每名考生登记成绩，没有来的登记缺考，然后公布。")),
 }  # fmt: skip
@@ -96,6 +102,8 @@ def init_app(app: Flask) -> None:
     holdings.add(app, certificates_holding.HOLDING)
     offers.add(app, _offers)
     jobs.publish(enrolments.WORK)
+    jobs.publish(questions_importing.WORK)
+    questions.know_plans(exams.plans_to_come)
     issuing.know_results(exams.outcomes)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
@@ -153,6 +161,7 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
+        Entry("questions.index", N_("题库"), policy.keep_questions),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
     ]

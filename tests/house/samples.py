@@ -52,6 +52,7 @@ from training.courses.models import Course, Room, Syllabus, Trainer
 from training.demo import an_identity
 from training.enrolments import service as enrolments
 from training.enrolments.rules import Row
+from training.questions.models import Question
 from training.rosters.models import Enrolment, Lesson, TrainingClass
 from training.vocabulary import CertificateGround
 
@@ -159,6 +160,32 @@ def _issued(person: Person, of: TrainingClass, *, now: datetime) -> Certificate:
         )
 
 
+def _questions() -> dict[str, Sample]:
+    """The question bank of the demo."""
+    one = _one(sa.select(Question).order_by(Question.id))
+    which = {"question_id": one.id}
+    form = {
+        "kind": "judgement", "subject": one.subject, "difficulty": "easy", "stem": "新题", "answers": ["A"], "seen": "1",
+    }  # fmt: skip
+    table = f"题型,科目,难度,题干,答案\n判断,{one.subject},易,表中的题,对\n".encode()
+    code = uploads.take_in(
+        table, "题.csv", purpose="questions", actor=actor_of(_account("training"), clock.now()), now=clock.now()
+    )
+    return {
+        "questions.add": Sample(form=lambda: form),
+        "questions.show": Sample(which),
+        "questions.edit": Sample(which),
+        "questions.change": Sample(which, lambda: {**form, "stem": "改过的题"}),
+        "questions.retire": Sample(which, lambda: {"why": "过时"}),
+        "questions.reinstate": Sample(which),
+        "questions.upload": Sample(form=lambda: {"file": (BytesIO(table), "题.csv")}),
+        "questions.look_through": Sample({"code": code}),
+        "questions.choose": Sample({"code": code}),
+        "questions.enter": Sample({"code": code}, lambda: {"rows": "all"}),
+        "questions.failing": Sample({"code": code}),
+    }
+
+
 def _outside(person: Person) -> dict[str, Sample]:
     """An outside certificate with its scan."""
     one = outside.record(
@@ -236,6 +263,7 @@ def _training() -> dict[str, Sample]:
         "certificates.confirm": Sample({"case_id": proposed}),
         "certificates.reject": Sample({"case_id": proposed}, lambda: {"reason": "理由"}),
         "certificates.take_back": Sample({"case_id": proposed}),
+        **_questions(),
         "signing_well_known.key": Sample({"kid": str(_one(sa.select(SigningKey.kid)))}),
         **_outside(person),
     }
