@@ -52,7 +52,7 @@ from training.courses.models import Course, Room, Syllabus, Trainer
 from training.demo import an_identity
 from training.enrolments import service as enrolments
 from training.enrolments.rules import Row
-from training.questions.models import Question
+from training.questions.models import Question as BankQuestion
 from training.rosters.models import Enrolment, Lesson, TrainingClass
 from training.vocabulary import CertificateGround
 
@@ -162,7 +162,7 @@ def _issued(person: Person, of: TrainingClass, *, now: datetime) -> Certificate:
 
 def _questions() -> dict[str, Sample]:
     """The question bank of the demo."""
-    one = _one(sa.select(Question).order_by(Question.id))
+    one = _one(sa.select(BankQuestion).order_by(BankQuestion.id))
     which = {"question_id": one.id}
     form = {
         "kind": "judgement", "subject": one.subject, "difficulty": "easy", "stem": "新题", "answers": ["A"], "seen": "1",
