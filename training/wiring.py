@@ -26,7 +26,7 @@ from training.attendance import holding as attendance_holding
 from training.attendance import views as attendance_views
 from training.certificates import api as certificates_api
 from training.certificates import holding as certificates_holding
-from training.certificates import issuing, printing, shares, statements
+from training.certificates import issuing, printing, reminders, shares, statements
 from training.certificates import paper as certificates_paper
 from training.certificates import public as certificates_public
 from training.certificates import queries as certificates
@@ -107,6 +107,7 @@ def init_app(app: Flask) -> None:
     issuing.know_results(exams.outcomes)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
+    daily.add(app, "certificate_reminders", reminders.remind)
     daily.add(app, "certificate_prints", lambda _day, now: printing.clear(now))
     daily.add(app, "certificate_shares", lambda _day, now: shares.clear(now))
     readings.add(app, statements.KIND, Reading(statements.OUTCOMES, _certificates_offline))
