@@ -1,13 +1,13 @@
 """The question bank: questions and their versions.
 
-Revision ID: 0031_question_bank
+Revision ID: 0033_question_bank
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_question_bank"
-down_revision = "0030_exam_sittings"
+revision = "0033_question_bank"
+down_revision = "0032_certificate_reminders"
 branch_labels = None
 depends_on = None
 
