@@ -41,10 +41,13 @@ from training.enrolments import holding as enrolments_holding
 from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
+from training.exams import paper as exams_paper
 from training.exams import queries as exams
 from training.questions import importing as questions_importing
 from training.questions import service as questions
 from training.questions import views as questions_views
+from training.exams import views as exams_views
+from training.results import views as results_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
 from training.rosters import public as rosters_public
@@ -60,6 +63,9 @@ DOORS = (
     paper,
     attendance_views,
     enrolments_views,
+    exams_views,
+    exams_paper,
+    results_views,
     certificates_public,
     certificates_views,
     certificates_paper,
@@ -159,10 +165,12 @@ def _fill_menus(menus: menu.Menu) -> None:
     menus.member[1:1] = [
         Entry("rosters.mine", N_("我的培训"), policy.see_own_training),
         Entry("attendance.mine", N_("上课签到"), policy.see_own_training),
+        Entry("results.mine", N_("我的考试"), policy.see_own_training),
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
         Entry("questions.index", N_("题库"), policy.keep_questions),
+        Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
     ]
