@@ -96,14 +96,6 @@ class Means(Term):
     CHECKLIST = "checklist", N_("实操评分")
 
 
-class Difficulty(Term):
-    """How hard a question is."""
-
-    EASY = "easy", N_("易")
-    MEDIUM = "medium", N_("中")
-    HARD = "hard", N_("难")
-
-
 class Duty(Term):
     """What somebody does at a sitting."""
 
@@ -167,6 +159,32 @@ class Difficulty(Term):
     EASY = "easy", N_("易")
     MEDIUM = "medium", N_("中")
     HARD = "hard", N_("难")
+
+
+class Scoring(Term):
+    """What a multiple choice is worth that is right in part."""
+
+    ALL_OR_NOTHING = "all_or_nothing", N_("全部选对才得分")
+    HALF = "half", N_("少选得一半分")
+
+
+class PaperState(Term):
+    """Where somebody's paper stands; follows from its moments."""
+
+    CLOSED = "closed", N_("未打开")
+    OPEN = "open", N_("答题中")
+    SUBMITTED = "submitted", N_("已交卷")
+    OVER = "over", N_("时间已到")
+    NEVER = "never", N_("没有打开")
+
+
+class Discrimination(Term):
+    """How well a question tells good from weak (Ebel)."""
+
+    VERY_GOOD = "very_good", N_("区分很好")
+    GOOD = "good", N_("区分良好")
+    FAIR = "fair", N_("区分尚可")
+    POOR = "poor", N_("区分较差，宜修改或停用")
 
 
 class CertificateEventKind(Term):
@@ -266,6 +284,10 @@ ACTIONS = {
     "outside_certificate.checked": N_("核对外部证书"),
     "outside_certificate.recorded": N_("登记外部证书"),
     "outside_certificate.removed": N_("删除外部证书登记"),
+    "paper.extended": N_("延长答题时间"),
+    "paper.marked": N_("机考到时判分"),
+    "paper.opened": N_("打开试卷"),
+    "paper.submitted": N_("交卷"),
     "question.added": N_("录入题目"),
     "question.changed": N_("修改题目"),
     "question.imported": N_("按表录入题目"),

@@ -23,10 +23,10 @@ from training.attendance import queries as attendance
 from training.courses.models import Course, Room, Syllabus, Trainer
 from training.exams import rules
 from training.exams.models import Appeal, MarkEntry, OnDuty, Score, Sitter, Sitting
-from training.exams.rules import Asked, Attempt, Facts, Hall, Outcome, PlanLine, Said, Term
+from training.exams.rules import Asked, Attempt, Facts, Hall, Outcome, Said, Term
 from training.rosters import queries as rosters
 from training.rosters.models import Enrolment, Lesson, TrainingClass
-from training.vocabulary import AppealState, Duty, EnrolmentState, Means, Part
+from training.vocabulary import AppealState, Duty, EnrolmentState, Part
 
 TERMS = Path(__file__).parent.parent / "data" / "exams.json"
 CHUNK = 900
@@ -230,16 +230,6 @@ def accounts_of(person_ids: Sequence[int]) -> dict[int, Account]:
 def has_code(code: str) -> bool:
     """Whether a sitting has this code."""
     return db.session.scalar(select(Sitting.id).where(Sitting.code == code)) is not None
-
-
-def plans_to_come(now: datetime) -> list[tuple[str, list[PlanLine]]]:
-    """The blueprints of papers that may still be drawn: of sittings on screen that are not over. One statement."""
-    rows = db.session.execute(
-        select(Sitting.code, Sitting.plan)
-        .where(Sitting.means == Means.BANK, Sitting.cancelled_at.is_(None), Sitting.ends_at > now)
-        .order_by(Sitting.starts_at, Sitting.id)
-    )
-    return [(code, [PlanLine(**line) for line in plan]) for code, plan in rows]
 
 
 def count_of_class(class_id: int, part: Part) -> int:

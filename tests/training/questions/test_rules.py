@@ -44,7 +44,9 @@ def test_answers_are_read_as_people_write_them() -> None:
         assert rules.read_answers(MULTIPLE, text) == (0, 1, 3), text
     for text in ("", "G", "AA", "第一个", "1", "A1"):
         assert rules.read_answers(SINGLE, text) is None, text
-    assert [rules.read_answers(JUDGEMENT, one) for one in ("对", "√", "正确", "错", "×", "F")] == [(0,)] * 3 + [(1,)] * 3
+    assert [rules.read_answers(JUDGEMENT, one) for one in ("对", "√", "正确", "错", "×", "F")] == [(0,)] * 3 + [
+        (1,)
+    ] * 3
 
 
 def test_the_same_question_twice_is_recognised_whatever_its_order_and_signs() -> None:
