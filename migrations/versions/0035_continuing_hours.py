@@ -1,13 +1,13 @@
 """Continuing hours: evidence from outside, and who was told what is missing.
 
-Revision ID: 0033_continuing_hours
+Revision ID: 0035_continuing_hours
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_continuing_hours"
-down_revision = "0032_certificate_reminders"
+revision = "0035_continuing_hours"
+down_revision = "0034_exam_papers"
 branch_labels = None
 depends_on = None
 
