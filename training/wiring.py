@@ -42,6 +42,8 @@ from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
 from training.exams import queries as exams
+from training.figures import queries as figures
+from training.figures import views as figures_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
 from training.rosters import public as rosters_public
@@ -60,6 +62,7 @@ DOORS = (
     certificates_public,
     certificates_views,
     certificates_paper,
+    figures_views,
 )
 API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
 
@@ -154,9 +157,11 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
+        Entry("figures.expiring", N_("培训统计"), policy.see_figures),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
+        Entry("figures.certified", N_("本企业持证"), policy.see_own_people_in_training),
     ]
-    menus.panels[:0] = [_own_training, _desk, _certificates_waiting]
+    menus.panels[:0] = [_own_training, _desk, _certificates_waiting, _certificates_ending]
 
 
 def _own_training(actor: Actor, now: datetime) -> Panel | None:
@@ -186,6 +191,22 @@ def _certificates_waiting(actor: Actor, _now: datetime) -> Panel | None:
     rows = [menu.Link(f"/training/certificates/cases/{case.id}", one.number) for case, one in found.items[:5]]
     empty = _("没有待确认的提议。")
     return Panel(_("待第二人确认的撤回"), "/training/certificates/desk", found.total, rows=rows, empty=empty)
+
+
+def _certificates_ending(actor: Actor, now: datetime) -> Panel | None:
+    """Certificates that end within ninety days: of everybody for those who keep them, of its own people for an enterprise."""
+    if not policy.see_certificates(actor) and not policy.see_own_people_in_training(actor):
+        return None
+    today = civil_date(now)
+    until = today + timedelta(days=figures_views.SOON_DAYS)
+    found = figures.soon(figures.audience(actor), figures.Filters(), today, until)
+    rows = [
+        menu.Link("/training/figures/expiring", f"{one.certificate.valid_until:%Y-%m-%d} {one.person.name}")
+        for one in found[:5]
+    ]
+    return Panel(
+        _("90天内到期的证书"), "/training/figures/expiring", len(found), rows=rows, empty=_("90天内没有证书到期")
+    )
 
 
 def _when(hour: rosters.Hour) -> str:
