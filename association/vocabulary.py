@@ -102,6 +102,14 @@ class ErasureGround(Term):
     MISTAKE = "mistake", N_("误录")
 
 
+class MergeGround(Term):
+    """Why two files with two identity numbers are one person's."""
+
+    MISTYPED = "mistyped", N_("其中一份的身份证号码录错")
+    CHANGED = "changed", N_("本人的身份证号码变更过")
+    OTHER_DOCUMENT = "other_document", N_("两次登记用了不同的证件")
+
+
 class Scope(Term):
     """What a key may be used for."""
 

@@ -16,7 +16,15 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    mapped_column,
+)
 from sqlalchemy.orm.exc import StaleDataError
 
 from association.kernel.errors import Conflict
@@ -226,9 +234,32 @@ def listed(*columns: str) -> str:
 def let_go() -> None:
     """End the session's snapshot, and on SQLite give up the writer's place, before something long that only reads.
 
-    Only where nothing has been written yet: what was is lost.
+    Where the caller has something to write that is not committed yet, nothing happens: it holds its place, and nothing of
+    it is lost.
     """
-    db.session.rollback()
+    session = db.session()
+    if not (_inside.get() or session.info.get(_WROTE) or session.new or session.dirty or session.deleted):
+        session.rollback()
+
+
+_WROTE = "wrote"
+
+
+@event.listens_for(Session, "after_flush")
+def _flushed(session: Session, _context: Any) -> None:
+    session.info[_WROTE] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info[_WROTE] = True
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _ended(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_WROTE, None)
 
 
 class _Own:

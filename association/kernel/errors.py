@@ -56,9 +56,13 @@ class NoMandate(Conflict):
 
 
 class Unreadable(RegistryError):
-    """What was sent cannot be read at all."""
+    """What was sent cannot be read at all; ``shortfalls`` say where, when that is known."""
 
     code = "unreadable"
+
+    def __init__(self, detail: str = "", shortfalls: Sequence[Shortfall] = ()) -> None:
+        super().__init__(detail)
+        self.shortfalls = tuple(shortfalls)
 
 
 class TooLarge(RegistryError):

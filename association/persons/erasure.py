@@ -25,7 +25,7 @@ from association.persons import queries, service
 from association.persons.holdings import Doing, Holding
 from association.persons.models import Consent, Employment, Erasure, Person
 from association.persons.rules import overlapping
-from association.vocabulary import ErasureGround
+from association.vocabulary import ErasureGround, MergeGround
 
 OWN_TABLES = ("person", "employment", "account", "account_letter", "second_factor", "session_record", "message")
 ERASED = "—"
@@ -130,8 +130,12 @@ def _written_anew() -> bool:
         pooled.close()
 
 
-def merge(gone: Person, kept: Person, *, holdings: Iterable[Holding], actor: Actor, now: datetime) -> None:
+def merge(
+    gone: Person, kept: Person, *, ground: MergeGround, holdings: Iterable[Holding], actor: Actor, now: datetime
+) -> None:
     """Two files were of one person: ``gone`` is closed, what hangs on it follows to ``kept``, histories stay.
+
+    No two files have one number, so ``ground`` says why two numbers are one person's.
 
     Raises Conflict when both are the same, or a room cannot follow (both in one class).
     """
@@ -152,7 +156,7 @@ def merge(gone: Person, kept: Person, *, holdings: Iterable[Holding], actor: Act
         gone.merged_into_id, gone.portrait_sealed = kept.id, None
         db.session.execute(update(Person).where(Person.merged_into_id == gone.id).values(merged_into_id=kept.id))
         db.session.flush()
-        ledger.record("person.merged", f"person:{kept.id}", actor=actor, at=now, gone=gone.id)
+        ledger.record("person.merged", f"person:{kept.id}", actor=actor, at=now, gone=gone.id, ground=ground.value)
 
 
 def _move_account(gone: Person, kept: Person) -> None:

@@ -1,7 +1,7 @@
 """Forms of ``/association/persons``."""
 
 from association.persons.rules import LONGEST_NAME
-from association.vocabulary import ConsentPurpose, ErasureGround, ReadingReason
+from association.vocabulary import ConsentPurpose, ErasureGround, MergeGround, ReadingReason
 from association.web import fields
 
 
@@ -69,6 +69,7 @@ class MergeQuery(fields.In):
 
 class MergeIn(fields.In):
     gone = fields.Whole(1, 2**31 - 1, required=True)
+    ground = fields.Word(MergeGround, required=True)
 
 
 class ErasureIn(fields.In):

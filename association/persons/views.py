@@ -15,7 +15,7 @@ from association.persons import copies, erasure, holdings, queries, rules, schem
 from association.persons.models import Person
 from association.persons.portraits import LARGEST_FILE
 from association.persons.queries import Filters
-from association.vocabulary import ConsentPurpose, ErasureGround, ReadingReason
+from association.vocabulary import ConsentPurpose, ErasureGround, MergeGround, ReadingReason
 from association.web.doors import member_door
 from association.web.forms import read_form, read_query
 from association.web.identity import current_actor
@@ -280,17 +280,23 @@ def merging(person_id: int) -> ResponseReturnValue:
     """First step: both files side by side."""
     actor, kept = current_actor(), _kept(person_id)
     require(policy.keep_persons, actor)
-    asked = {"gone": None} if refused() else read_query(schemas.MergeQuery)
-    gone = None if asked["gone"] is None else _kept(asked["gone"])
-    return page("persons/merge.html", person=kept, other=gone)
+    # Refused at the second step, both still stand side by side.
+    number = request.form.get("gone", "") if request.method == "POST" else None
+    if number is None:
+        asked = None if refused() else read_query(schemas.MergeQuery)["gone"]
+    else:
+        asked = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    gone = None if asked is None else _kept(asked)
+    return page("persons/merge.html", person=kept, other=gone, grounds=list(MergeGround))
 
 
 @bp.post("/<int:person_id>/merge")
 @shown_again_by(".merging")
 def merge(person_id: int) -> ResponseReturnValue:
     actor, kept = current_actor(), _kept(person_id)
-    gone = _kept(read_form(schemas.MergeIn)["gone"])
-    erasure.merge(gone, kept, holdings=holdings.everywhere(), actor=actor, now=clock.now())
+    form = read_form(schemas.MergeIn)
+    gone, rooms = _kept(form["gone"]), holdings.everywhere()
+    erasure.merge(gone, kept, ground=form["ground"], holdings=rooms, actor=actor, now=clock.now())
     return _back(kept, _("两份档案已合并，各自的记录都保留。"))
 
 

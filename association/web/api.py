@@ -14,10 +14,11 @@ from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE
 from marshmallow.fields import Integer, List, Nested, String
+from webargs import missing
 from webargs.flaskparser import FlaskParser
 
 from association.kernel.errors import Unreadable, WrongKind
-from association.web import fields
+from association.web import fields, strictjson
 from association.web.idempotency import HEADER, LONGEST, METHODS, once
 from association.web.identity import API_PREFIX, for_programs
 
@@ -33,10 +34,12 @@ class StrictParser(FlaskParser):
         if not req.is_json and req.get_data():
             # Left unread it would count as nothing said: a change would answer that it was made.
             raise WrongKind
+        if not req.is_json:
+            return missing
         try:
-            return super()._raw_load_json(req)
-        except (ValueError, RecursionError) as error:
-            # JSON as such, but nested without end, or with a number of thousands of digits.
+            return strictjson.read(body) if (body := req.get_data(cache=True)) else missing
+        except ValueError as error:
+            # No JSON, no UTF-8, or a number of thousands of digits.
             raise Unreadable from error
 
 

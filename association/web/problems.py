@@ -163,10 +163,14 @@ class Answer:
         }
         if self.errors:
             body["errors"] = [
-                {"pointer": "/" + one.field.replace(".", "/"), "code": one.code, "detail": one.detail}
-                for one in self.errors
+                {"pointer": _pointer(one.field), "code": one.code, "detail": one.detail} for one in self.errors
             ]
         return body
+
+
+def _pointer(field: str) -> str:
+    """The JSON pointer (RFC 6901) of a field's name with dots."""
+    return "/" + field.replace("~", "~0").replace("/", "~1").replace(".", "/")
 
 
 def answer_for(error: RegistryError) -> Answer:

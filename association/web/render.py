@@ -110,10 +110,20 @@ def typed_list(name: str, default: Any = ()) -> list[Any]:
     return list(default or ())
 
 
-def errors_for(name: str) -> list[str]:
-    """The sentences that belong beside field ``name``."""
+def errors_for(name: str, label: str = "") -> list[str]:
+    """The sentences that belong beside field ``name``, which the page calls ``label``."""
     problem = g.get("problem")
-    return problem.for_field(name) if problem is not None else []
+    if problem is None:
+        return []
+    if label:
+        g.setdefault("field_labels", {}).setdefault(name, str(label))
+    found: list[str] = problem.for_field(name)
+    return found
+
+
+def label_of(name: str) -> str:
+    """What a field drawn before is called; empty when none of that name was."""
+    return str(g.get("field_labels", {}).get(name, ""))
 
 
 @cache
@@ -226,6 +236,7 @@ def init_app(app: Flask) -> None:
             "typed": typed,
             "typed_list": typed_list,
             "errors_for": errors_for,
+            "label_of": label_of,
             "asset": asset,
             "lang_url": lang_url,
             "url_with": url_with,

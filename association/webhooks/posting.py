@@ -4,6 +4,7 @@ Nothing here touches the database, so many posts can be under way at once.
 """
 
 import contextlib
+import queue
 import socket
 import ssl
 import threading
@@ -19,7 +20,8 @@ from association.webhooks import rules
 from association.webhooks.rules import Fault, Target
 
 CONNECT_SECONDS = 5.0
-# From the first byte to the last: a receiver that answers a letter a minute holds nobody up.
+# From the question for the name to the last byte: neither a name server nor a receiver that answers a letter a minute
+# holds anybody up.
 WHOLE_SECONDS = 10.0
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -53,19 +55,22 @@ def post(
     at is the one that is connected to: what the name says a moment later does not count. No redirect is followed, no
     proxy of the environment asked, nothing of the answer read but its status."""
     begun = time.monotonic()
+    until = begun + WHOLE_SECONDS
 
     def ended(status: int | None, fault: Fault | None) -> Outcome:
         return Outcome(status, fault, int((time.monotonic() - begun) * 1000))
 
     try:
-        addresses = resolve(target.host, target.port)
+        addresses = _within(until, lambda: resolve(target.host, target.port))
+    except TimeoutError:
+        return ended(None, Fault.TIMEOUT)
     except (OSError, UnicodeError):
         return ended(None, Fault.UNKNOWN_HOST)
     if not addresses:
         return ended(None, Fault.UNKNOWN_HOST)
     if not anywhere and not all(rules.is_public(one) for one in addresses):
         return ended(None, Fault.ADDRESS)
-    connection = _connection(target, addresses[0], context)
+    connection = _connection(target, addresses[0], context, until)
     try:
         headers = {**headers, "Host": target.host_header}
         connection.request("POST", target.path, body=body, headers=headers, preload_content=False, decode_content=False)
@@ -85,6 +90,27 @@ def post(
         connection.hang_up()
 
 
+def _within(until: float, work: Callable[[], Sequence[str]]) -> Sequence[str]:
+    """What ``work`` gives; TimeoutError at ``until``. The system's question for a name cannot be called back: it is left
+    to end by itself (its own limits are minutes at most)."""
+    said: queue.SimpleQueue[Sequence[str] | BaseException] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            said.put(work())
+        except BaseException as failure:
+            said.put(failure)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        found = said.get(timeout=max(0.0, until - time.monotonic()))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
 def _of_tls(failure: Exception) -> Fault:
     return (
         Fault.CERTIFICATE if "CERTIFICATE" in str(failure).upper() or "hostname" in str(failure) else Fault.CONNECTION
@@ -98,19 +124,25 @@ class _Pinned:
     """
 
     address: str
+    until: float  # by the clock of time.monotonic
     overdue = False
     _watch: threading.Timer | None = None
     _line: socket.socket | None = None
 
     def _new_conn(self) -> socket.socket:
-        connected = socket.create_connection((self.address, self.port), timeout=CONNECT_SECONDS)  # type: ignore[attr-defined]
-        connected.settimeout(WHOLE_SECONDS)
+        patience = min(CONNECT_SECONDS, self._left())
+        connected = socket.create_connection((self.address, self.port), timeout=patience)  # type: ignore[attr-defined]
+        connected.settimeout(self._left())
         # TLS takes the socket over; this one ends in the same line.
         self._line = connected.dup()
-        self._watch = threading.Timer(WHOLE_SECONDS, self._cut)
+        self._watch = threading.Timer(self._left(), self._cut)
         self._watch.daemon = True
         self._watch.start()
         return connected
+
+    def _left(self) -> float:
+        # Never nothing: to a socket that would mean no limit, or no waiting at all.
+        return max(0.05, self.until - time.monotonic())
 
     def _cut(self) -> None:
         self.overdue = True
@@ -134,13 +166,13 @@ class _Secure(_Pinned, HTTPSConnection):
     pass
 
 
-def _connection(target: Target, address: str, context: ssl.SSLContext | None) -> Any:
+def _connection(target: Target, address: str, context: ssl.SSLContext | None, until: float) -> Any:
     made: _Plain | _Secure
     if target.scheme == "https":
         made = _Secure(target.host, target.port, ssl_context=context or _trusting(), cert_reqs="CERT_REQUIRED")
     else:
         made = _Plain(target.host, target.port)
-    made.address = address
+    made.address, made.until = address, until
     return made
 
 

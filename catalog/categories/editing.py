@@ -12,7 +12,7 @@ from typing import Any
 from association.kernel.i18n import N_, _
 from catalog.categories import words
 from catalog.categories.catalogfile import key_field
-from catalog.categories.facts import FactKind
+from catalog.categories.facts import GROUNDED, FactKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,13 @@ CONTROLS: dict[FactKind, tuple[Control, ...]] = {
         *_DAYS,
     ),
     FactKind.GROUND: (_CODE, *_NAMES, _CITED, *_DAYS),
-    FactKind.REVOCATION_GROUND: (_CODE, *_NAMES, _CITED, *_DAYS),
+    FactKind.REVOCATION_GROUND: (
+        _CODE,
+        *_NAMES,
+        Control("supports", "many", hint=N_("可以据以作出哪种决定")),
+        _CITED,
+        *_DAYS,
+    ),
     FactKind.CRITERION: (_CODE, *_NAMES, _CITED, *_DAYS),
     FactKind.NOT_IN_CATALOG_TERM: (
         Control("term", hint=N_("名称以此结尾的产品属目录外"), longest=60),
@@ -94,6 +100,9 @@ def form_of(kind: FactKind, body: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for control in CONTROLS[kind]:
         value = body.get(control.name)
+        if control.name == "supports" and value is None:
+            # Of a file made before grounds said it.
+            value = [one.value for one in GROUNDED]
         if control.sort == "lines":
             value = "\n".join(value or ())
         elif control.sort == "signs":

@@ -12,7 +12,10 @@ from typing import Any
 from association.kernel.dates import holds
 from association.kernel.i18n import N_
 from association.kernel.terms import Term
-from catalog.vocabulary import Certainty, EvidenceKind, Proof
+from catalog.vocabulary import Certainty, EvidenceKind, Proof, RevocationKind
+
+# What needs a published ground; a row that does not say which of them it supports supports all.
+GROUNDED = (RevocationKind.SUSPENSION, RevocationKind.REVOCATION)
 
 # -- words -------------------------------------------------------------------------------------------------
 
@@ -328,12 +331,20 @@ class Synonym(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground(Dated):
-    """A published ground of refusal, or of suspension and revocation."""
+    """A published ground of refusal."""
 
     code: str
     name_zh: str
     name_en: str
     citation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationGround(Ground):
+    """A published ground of suspension and revocation. ``supports``: which of the two it may be the ground of; first
+    evidence that is being examined stops a registration, it does not end it."""
+
+    supports: frozenset[RevocationKind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -508,7 +519,12 @@ def fact_from(kind: FactKind, key: str, body: Mapping[str, Any]) -> Any:
             return Synonym(words=tuple(body["words"]), **_take(body, "code", "name_zh"), **_span(body))
         case FactKind.CONFUSABLE:
             return frozenset(body["characters"])
-        case FactKind.GROUND | FactKind.REVOCATION_GROUND:
+        case FactKind.REVOCATION_GROUND:
+            supports = frozenset(RevocationKind(one) for one in body.get("supports") or GROUNDED)
+            return RevocationGround(
+                supports=supports, **_take(body, "code", "name_zh", "name_en", "citation"), **_span(body)
+            )
+        case FactKind.GROUND:
             return Ground(**_take(body, "code", "name_zh", "name_en", "citation"), **_span(body))
         case FactKind.CRITERION:
             return Criterion(**_take(body, "code", "name_zh", "name_en", "citation"), **_span(body))

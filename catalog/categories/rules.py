@@ -36,6 +36,7 @@ from catalog.categories.facts import (
     OutsideTerm,
     RegimeEnd,
     Requirement,
+    RevocationGround,
     Setting,
     Standard,
     StandardRole,
@@ -46,44 +47,15 @@ from catalog.categories.facts import (
     Wording,
     fact_from,
 )
-from catalog.vocabulary import EvidenceKind
+from catalog.vocabulary import EvidenceKind, RevocationKind
 
 __all__ = [
-    "Allowed",
-    "Attribute",
-    "Basis",
-    "Binding",
-    "CatalogClass",
-    "CatalogFacts",
-    "CatalogView",
-    "Citation",
-    "Criterion",
-    "Dated",
-    "Edition",
-    "EvidenceKindFact",
-    "FactKind",
-    "FactVersion",
-    "Ground",
-    "Holiday",
-    "Issuer",
-    "IssuerKind",
-    "OutsideTerm",
-    "RegimeEnd",
-    "Requirement",
-    "Setting",
-    "Standard",
-    "StandardRole",
-    "StandardScope",
-    "Subtype",
-    "Synonym",
-    "UnclearEnd",
-    "Value",
-    "Wording",
-    "fact_from",
-    "read_attribute",
-    "show_number",
-    "show_value",
-]
+    "Allowed", "Attribute", "Basis", "Binding", "CatalogClass", "CatalogFacts", "CatalogView", "Citation", "Criterion",
+    "Dated", "Edition", "EvidenceKindFact", "FactKind", "FactVersion", "Ground", "Holiday", "Issuer", "IssuerKind",
+    "OutsideTerm", "RegimeEnd", "Requirement", "RevocationGround", "Setting", "Standard", "StandardRole",
+    "StandardScope", "Subtype", "Synonym", "UnclearEnd", "Value", "Wording", "fact_from", "read_attribute",
+    "show_number", "show_value",
+]  # fmt: skip
 
 # -- all versions, and what was known of them at a moment --------------------------------------------------
 
@@ -195,7 +167,8 @@ class CatalogView:
         self._term_lengths = sorted({len(term) for term in self._terms}, reverse=True)
         self._synonyms: tuple[Synonym, ...] = tuple(things[FactKind.SYNONYM])
         self._confusables: tuple[frozenset[str], ...] = tuple(things[FactKind.CONFUSABLE])
-        self._grounds = {of: tuple[Ground, ...](things[of]) for of in (FactKind.GROUND, FactKind.REVOCATION_GROUND)}
+        self._grounds = tuple[Ground, ...](things[FactKind.GROUND])
+        self._revocation_grounds = tuple[RevocationGround, ...](things[FactKind.REVOCATION_GROUND])
         self._criteria: tuple[Criterion, ...] = tuple(things[FactKind.CRITERION])
         self._settings: dict[str, list[Setting]] = {}
         for setting in things[FactKind.SETTING]:
@@ -346,9 +319,17 @@ class CatalogView:
 
     # -- the association's own terms
 
-    def grounds(self, on: date, *, of: FactKind = FactKind.GROUND) -> tuple[Ground, ...]:
-        """The published grounds of refusal, or those of suspension and revocation, on a day."""
-        return tuple(one for one in self._grounds[of] if one.holds(on))
+    def grounds(self, on: date) -> tuple[Ground, ...]:
+        """The published grounds of refusal on a day."""
+        return tuple(one for one in self._grounds if one.holds(on))
+
+    def revocation_grounds(self, on: date, *, supporting: RevocationKind | None = None) -> tuple[RevocationGround, ...]:
+        """The published grounds of suspension and revocation on a day; those that may be the ground of one of the two."""
+        return tuple(
+            one
+            for one in self._revocation_grounds
+            if one.holds(on) and (supporting is None or supporting in one.supports)
+        )
 
     def criteria(self, on: date) -> tuple[Criterion, ...]:
         """The published criteria of registration on a day."""

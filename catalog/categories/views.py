@@ -22,6 +22,7 @@ from catalog import policy
 from catalog.categories import editing, queries, service, touched, words
 from catalog.categories.catalogfile import successive
 from catalog.categories.difference import Way, field_changes
+from catalog.categories.facts import GROUNDED
 from catalog.categories.models import CatalogFact
 from catalog.categories.rules import Basis, CatalogView, FactKind, IssuerKind
 from catalog.categories.schemas import EndFactIn, LoadIn, PageIn, fact_schema
@@ -250,5 +251,6 @@ def _choices(kind: FactKind, view: CatalogView) -> dict[str, list[Any]]:
         "certainty": list(Certainty),
         "basis": list(Basis),
         "issues": list(EvidenceKind),
+        "supports": list(GROUNDED),
         "kind": words.holiday_kinds() if kind is FactKind.HOLIDAY else list(IssuerKind),
     }

@@ -8,7 +8,7 @@ from association.kernel.i18n import N_, _, show_date
 from association.kernel.terms import Term
 from catalog.categories.attributes import show_number
 from catalog.categories.facts import Basis, Binding, FactKind, IssuerKind, StandardRole, Wording
-from catalog.vocabulary import Certainty, EvidenceKind, Proof
+from catalog.vocabulary import Certainty, EvidenceKind, Proof, RevocationKind
 
 
 class LoadKind(Term):
@@ -102,6 +102,7 @@ _FIELDS: dict[str, str] = {
     "required": N_("必填"),
     "subtypes": N_("适用种类"),
     "successors": N_("后续标准"),
+    "supports": N_("可用于"),
     "term": N_("用词"),
     "title_en": N_("英文标题"),
     "title_zh": N_("标题"),
@@ -144,6 +145,7 @@ def _terms(kind: FactKind, name: str) -> type[Term] | None:
         "basis": Basis,
         "wording": Wording,
         "role": StandardRole,
+        "supports": RevocationKind,
     }
     return IssuerKind if kind is FactKind.ISSUER and name == "kind" else by_name.get(name)
 

@@ -46,7 +46,7 @@ def last_day_to_object(decided_on: date, days: int) -> date:
 
 
 def grounds_hold(kind: RevocationKind, ground: str | None, published: Collection[str]) -> bool:
-    """Whether ``ground`` is one that was published: only such a one takes a registration away."""
+    """Whether ``ground`` is among those ``published`` for this kind: only such a one takes a registration away."""
     return kind is RevocationKind.REINSTATEMENT or (ground is not None and ground in published)
 
 
@@ -66,7 +66,7 @@ def shortfalls(
         found.append(Shortfall("kind", "choice", _("注销由登记人自行办理；请选择暂停、撤销或恢复。")))
         return found
     if not grounds_hold(kind, ground, published):
-        found.append(Shortfall("ground", "choice", _("请选择一项已公布的事由。")))
+        found.append(Shortfall("ground", "choice", _("请选择一项已公布、可用于{kind}的事由。", kind=kind.label)))
     if not reason:
         found.append(Shortfall("reason", "missing", _("请写明理由；确认后将在登记簿公开。")))
     if effective_from > today:

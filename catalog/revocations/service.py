@@ -21,7 +21,6 @@ from association.outbox.service import Owed
 from association.vocabulary import MandateItem, MessageChannel
 from catalog import policy
 from catalog.categories import queries as categories
-from catalog.categories.rules import FactKind
 from catalog.register import queries as register
 from catalog.register import service as entries
 from catalog.register.rules import in_effect
@@ -59,7 +58,7 @@ def propose(
         reason=reason,
         effective_from=effective_from,
         first_day=registration.first_day,
-        published={one.code for one in categories.known_at(now).grounds(today, of=FactKind.REVOCATION_GROUND)},
+        published=_grounds(kind, today=today, now=now),
         today=today,
     )
     if found:
@@ -97,12 +96,9 @@ def confirm(case: Revocation, *, actor: Actor, now: datetime) -> int:
     require(policy.confirm_revocation, actor, queries.concerned(registration), case.proposed_by)
     today = civil_date(now)
     mandate = mandates.require_in_force(MandateItem.REGISTRATION, on=today)
-    if not rules.grounds_hold(
-        case.kind,
-        case.ground,
-        {one.code for one in categories.known_at(now).grounds(today, of=FactKind.REVOCATION_GROUND)},
-    ):
-        raise Invalid(_("所依据的事由今天已不再公布，不能确认。"), [Shortfall("ground", "choice", _("事由已不再公布"))])
+    if not rules.grounds_hold(case.kind, case.ground, _grounds(case.kind, today=today, now=now)):
+        sentence = _("所依据的事由今天已不再公布，或不能用于{kind}，不能确认。", kind=case.kind.label)
+        raise Invalid(sentence, [Shortfall("ground", "choice", sentence)])
     with transaction():
         ledger.advance("register")
         _insist_open(case)
@@ -292,6 +288,11 @@ def _end(case: Revocation, state: RevocationState, reason: str, *, actor: Actor,
         case.decided_by, case.decided_by_name, case.decided_at = actor.account_id, actor.name, now
         db.session.flush()
         _record(case, state.value, actor=actor, now=now)
+
+
+def _grounds(kind: RevocationKind, *, today: date, now: datetime) -> set[str]:
+    """The grounds published today that a decision of this kind may rest on."""
+    return {one.code for one in categories.known_at(now).revocation_grounds(today, supporting=kind)}
 
 
 def _insist_open(case: Revocation) -> None:

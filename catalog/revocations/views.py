@@ -16,7 +16,6 @@ from association.web.problems import shown_again_by
 from association.web.render import outcome, page
 from catalog import policy
 from catalog.categories import queries as categories
-from catalog.categories.rules import FactKind
 from catalog.register import queries as register
 from catalog.register.rules import standing_at
 from catalog.revocations import objecting, queries, rules, service, telling, words
@@ -110,7 +109,7 @@ def propose(number: str) -> ResponseReturnValue:
         product=product,
         stands=standing_at(known.entries, today),
         kinds=kinds,
-        grounds=categories.known_at(now).grounds(today, of=FactKind.REVOCATION_GROUND),
+        grounds=categories.known_at(now).revocation_grounds(today),
         waiting=queries.open_case(number),
         mandate=mandates.in_force(MandateItem.REGISTRATION, on=today),
         may=policy.propose_revocation(actor, queries.concerned(product)),

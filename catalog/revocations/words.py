@@ -4,13 +4,13 @@ from datetime import datetime
 
 from association.kernel.dates import civil_date
 from association.kernel.i18n import pick
-from catalog.categories.rules import CatalogView, FactKind
+from catalog.categories.rules import CatalogView
 
 
 def ground_of(view: CatalogView, code: str | None, on: datetime) -> tuple[str, str]:
     """A published ground by name (its code where it is published no longer), and the title of what it rests on."""
     if not code:
         return "", ""
-    found = next((one for one in view.grounds(civil_date(on), of=FactKind.REVOCATION_GROUND) if one.code == code), None)
+    found = next((one for one in view.revocation_grounds(civil_date(on)) if one.code == code), None)
     resting = view.citation(found.citation) if found is not None else None
     return (pick(found) if found is not None else code), (pick(resting, "title") if resting is not None else "")

@@ -1,5 +1,6 @@
 """What a question and a verdict look like to programs (contract.md)."""
 
+import math
 from typing import Any
 
 from marshmallow import fields, post_load, validates_schema
@@ -74,6 +75,9 @@ class Quantity(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
+            if not math.isfinite(value):
+                # 1e999 is JSON, but no number that programs can agree on.
+                raise ValidationError("number")
             value = format(value, ".15g") if isinstance(value, float) else str(value)
         return super()._deserialize(value, attr, data, **kwargs)
 

@@ -93,7 +93,8 @@ def verify(asked: AskedList, *, issuer: str = "", actor: Actor, now: datetime) -
 
 
 def judge(asked: AskedList, *, now: datetime) -> Judged:
-    """Judge every line; writes nothing, and holds up nobody who does."""
+    """Judge every line; writes nothing, and holds up nobody who does. Reads what is committed: what the caller has written
+    and not committed stays as it is, and does not count."""
     view = categories.known_at(asked.known)
     # Judging only reads: whoever wants to write meanwhile need not wait for a long list.
     let_go()

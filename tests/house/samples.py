@@ -261,7 +261,7 @@ def _training() -> dict[str, Sample]:
         "persons.remove_portrait": Sample(whom),
         "persons.link": Sample({"person_id": other.id}, lambda: {"account": unlinked.email}),
         "persons.merging": Sample(whom),
-        "persons.merge": Sample(whom, lambda: {"gone": str(other.id)}),
+        "persons.merge": Sample(whom, lambda: {"gone": str(other.id), "ground": "mistyped"}),
         "persons.erasing": Sample(whom),
         "persons.erase": Sample(whom, lambda: {"ground": "request", "name": person.name}),
         "courses_public.show": Sample(what),

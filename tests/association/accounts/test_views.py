@@ -149,3 +149,13 @@ def test_another_site_signs_nobody_out(browser):
     refused = here.post("/accounts/logout", headers={"Sec-Fetch-Site": "cross-site"})
     assert refused.status_code == 403
     assert here.get("/accounts/").status_code == 200
+
+
+def test_the_list_of_what_is_wrong_calls_each_field_by_its_name(client):
+    page = client.post(
+        "/accounts/register", data={"kind": "practitioner", "name": "", "email": "", "password": ""}
+    ).text
+    said = page.split('class="error-list"')[1].split("</ul>")[0]
+    assert "姓名：请填写此项" in said
+    assert "邮箱：请填写此项" in said
+    assert page.count('id="f-email"') == 1

@@ -22,7 +22,7 @@ from association.ledger.queries import fault, lines_about
 from association.outbox import service as outbox
 from association.persons import commands, erasure, holdings, queries, rules, sealed, service
 from association.persons.models import Person
-from association.vocabulary import ConsentPurpose, ErasureGround, LetterPurpose
+from association.vocabulary import ConsentPurpose, ErasureGround, LetterPurpose, MergeGround
 from tests.association.operations.data import an_app, settings
 from tests.builders import NOW, PASSWORD, a_registrant, actor_of, an_account, an_enterprise, picture_bytes
 from tests.conftest import FreshClient
@@ -262,7 +262,9 @@ class TestRules:
         )
         service.employ(kept, present.id, begins=NOW.date() - timedelta(days=300), actor=OPERATOR, now=NOW)
         row = an_enrolment(a_class(), gone)
-        erasure.merge(gone, kept, holdings=holdings.everywhere(), actor=the_desk(), now=NOW)
+        erasure.merge(
+            gone, kept, ground=MergeGround.MISTYPED, holdings=holdings.everywhere(), actor=the_desk(), now=NOW
+        )
         assert row.person_id == kept.id
         assert queries.person(gone.id) is kept
         assert account.person_id == kept.id
@@ -271,7 +273,9 @@ class TestRules:
         assert [one.enterprise_id for one in queries.employments_of(kept)] == [present.id, past.id]
         assert lines_about(f"person:{gone.id}")
         with pytest.raises(Conflict):
-            erasure.merge(gone, kept, holdings=holdings.everywhere(), actor=the_desk(), now=NOW)
+            erasure.merge(
+                gone, kept, ground=MergeGround.MISTYPED, holdings=holdings.everywhere(), actor=the_desk(), now=NOW
+            )
         self.erase(kept, OPERATOR)
         assert (gone.name, gone.salt, gone.identity_hash) == ("", "", None)
 
@@ -280,10 +284,26 @@ class TestRules:
         an_enrolment(of, kept)
         an_enrolment(of, gone)
         with pytest.raises(Conflict, match=of.code):
-            erasure.merge(gone, kept, holdings=holdings.everywhere(), actor=the_desk(), now=NOW)
+            erasure.merge(
+                gone, kept, ground=MergeGround.MISTYPED, holdings=holdings.everywhere(), actor=the_desk(), now=NOW
+            )
         assert rosters.classes_of_person(gone.id)
 
     def test_merging_is_the_desks(self):
         for account in (a_registrant(), a_practitioner()):
             with pytest.raises(Forbidden):
-                erasure.merge(a_person(), a_person(), holdings=(), actor=actor_of(account), now=NOW)
+                erasure.merge(
+                    a_person(), a_person(), ground=MergeGround.MISTYPED, holdings=(), actor=actor_of(account), now=NOW
+                )
+
+    def test_whoever_merges_two_files_says_why_two_numbers_are_one_persons(self, browser):
+        desk, kept, gone = browser(an_account(Role.TRAINING_STAFF)), a_person(), a_person()
+        where = f"/association/persons/{kept.id}/merge"
+        refused = desk.post(where, data={"gone": str(gone.id)})
+        assert refused.status_code == 422
+        assert "两个号码是同一个人的，因为" in refused.text
+        assert gone.name in refused.text
+        assert queries.person(gone.id) is gone
+        assert desk.post(where, data={"gone": str(gone.id), "ground": "mistyped"}).status_code == 303
+        assert queries.person(gone.id).id == kept.id
+        assert lines_about(f"person:{kept.id}")[-1].facts["ground"] == "mistyped"

@@ -104,6 +104,48 @@ def test_a_name_that_is_nowhere() -> None:
     assert post(target, b"", {}, resolve=lambda _host, _port: []).fault is Fault.UNKNOWN_HOST
 
 
+def test_a_name_server_that_does_not_answer_holds_nobody_up(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "WHOLE_SECONDS", 0.2)
+    let_go = threading.Event()
+
+    def silent(_host: str, _port: int) -> list[str]:
+        let_go.wait(20)
+        return HERE
+
+    begun = time.monotonic()
+    outcome = post(Target("https", "slow.example.com", 443, "/"), b"", {}, anywhere=True, resolve=silent)
+    taken = time.monotonic() - begun
+    let_go.set()
+    assert outcome.fault is Fault.TIMEOUT
+    assert taken < 5
+    assert receiver.heard == []
+
+
+def test_what_the_name_took_is_no_longer_there_for_the_answer(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten seconds in all, not ten for each part."""
+    monkeypatch.setattr(posting, "WHOLE_SECONDS", 1.0)
+    asked, heard, let_go = time.monotonic(), [0.0], threading.Event()
+
+    def slow(_host: str, _port: int) -> list[str]:
+        let_go.wait(0.6)
+        return HERE
+
+    def silent(_handler: Any) -> None:
+        heard[0] = time.monotonic() - asked
+        let_go.wait(20)
+
+    receiver.instead = silent
+    outcome = _posted(receiver, resolve=slow)
+    let_go.set()
+    assert outcome.fault is Fault.TIMEOUT
+    assert heard[0] >= 0.6
+    assert outcome.milliseconds < 1_500
+
+
 def test_who_answers_a_letter_at_a_time_is_cut_off(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posting, "WHOLE_SECONDS", 0.3)
     let_go = threading.Event()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from association.kernel.actors import OPERATOR
 from catalog.categories import catalogfile, queries, service
 from catalog.categories.rules import FactKind
+from catalog.vocabulary import RevocationKind
 from tests.builders import NOW
 
 Data = dict[str, Any]
@@ -191,4 +192,21 @@ def test_a_file_of_the_older_form_loads_as_before(db: Any, tmp_path: Path) -> No
     service.load(older, actor=OPERATOR, now=NOW)
     view = queries.known_at(NOW)
     assert view.whole("watching_days", NOW.date()) == 366
-    assert len(view.grounds(NOW.date(), of=FactKind.REVOCATION_GROUND)) == len(own)
+    assert len(view.revocation_grounds(NOW.date())) == len(own)
+
+
+def test_a_ground_that_does_not_say_what_it_supports_supports_suspension_and_revocation(
+    db: Any, tmp_path: Path
+) -> None:
+    data = json.loads(catalogfile.OWN_COPY.read_text(encoding="utf-8"))
+    for one in data[catalogfile.LATER_SECTION]:
+        one.pop("supports")
+    older = tmp_path / "catalog.json"
+    older.write_text(json.dumps(data), encoding="utf-8")
+    service.load(older, actor=OPERATOR, now=NOW)
+    grounds = queries.known_at(NOW).revocation_grounds(NOW.date())
+    assert all(one.supports == {RevocationKind.SUSPENSION, RevocationKind.REVOCATION} for one in grounds)
+    data[catalogfile.LATER_SECTION][0]["supports"] = []
+    data[catalogfile.LATER_SECTION][1]["supports"] = ["reinstatement"]
+    fields = [one.field for one in catalogfile.faults(data)]
+    assert fields == [f"{catalogfile.LATER_SECTION}.0.supports", f"{catalogfile.LATER_SECTION}.1.supports.0"]

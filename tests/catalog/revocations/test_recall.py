@@ -142,6 +142,28 @@ def test_what_a_proposal_must_say(number: str, reviewer: Actor) -> None:
         proposed(number, reviewer)
 
 
+def test_what_is_only_being_examined_stops_a_registration_and_does_not_end_it(
+    number: str, approver: Actor, browser: Callable[..., FlaskClient]
+) -> None:
+    account = an_account(Role.REVIEWER)
+    reviewer = actor_of(account)
+    with pytest.raises(Invalid) as refused:
+        proposed(number, reviewer, ground="under_examination")
+    assert [(one.field, one.code) for one in refused.value.shortfalls] == [("ground", "choice")]
+    assert "撤销登记" in refused.value.shortfalls[0].detail
+    page = browser(account).get(f"/catalog/revocations/propose/{number}").text
+    assert "有初步证据，正在核查（只能用于暂停登记）" in page
+    case = proposed(number, reviewer, RevocationKind.SUSPENSION, ground="under_examination")
+    case.kind = RevocationKind.REVOCATION  # proposed before the ground said what it supports
+    service.db.session.commit()
+    with pytest.raises(Invalid):
+        service.confirm(case, actor=approver, now=clock.now())
+    case.kind = RevocationKind.SUSPENSION
+    service.db.session.commit()
+    service.confirm(case, actor=approver, now=clock.now())
+    assert standing(number) is Standing.SUSPENDED
+
+
 def test_without_a_mandate_nothing_is_proposed_or_confirmed(
     number: str, mandate: Mandate, reviewer: Actor, approver: Actor
 ) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from association.kernel.db import db
+from association.kernel import clock
+from association.kernel.actors import NOBODY
+from association.kernel.db import db, transaction
 from association.web import limits
-from catalog.verifications import kept
+from catalog.verifications import kept, service
 from catalog.verifications.models import Verification, VerificationLine, VerificationPart
+from catalog.verifications.rules import Question
 from catalog.vocabulary import EntryKind
 from tests.catalog.small_register import MAKER, SmallRegister, mistyped, never_given, small
 
@@ -116,10 +119,43 @@ def test_what_is_no_json_is_no_list(client: Any, small: SmallRegister) -> None:
         (b"{", "application/json", 400),
         (b"\xff\xfe", "application/json", 400),
         (b"[" * 100_000, "application/json", 400),
+        (b'{"lines": [{"model": "A", "quantity": ' + b"1" * 5000 + b"}]}", "application/json", 400),
+        (b'{"lines": [{"model": "A", "quantity": NaN}]}', "application/json", 400),
+        (b'{"lines": [{"model": "A", "quantity": -Infinity}]}', "application/json", 400),
         (b'{"lines": []}', "text/plain", 415),
         (b"<lines/>", "application/xml", 415),
     ):
         assert client.post(LISTS, data=body, content_type=kind).status_code == status, body[:20]
+    assert nothing_is_kept()
+
+
+def test_a_name_that_stands_twice_is_refused_and_its_place_named(client: Any, small: SmallRegister) -> None:
+    """One program reads the first of them, another the last: a receipt would prove what nobody meant (RFC 7493)."""
+    for body, pointers in (
+        (b'{"lines": [{"model": "A"}], "lines": [{"model": "B"}]}', ["/lines"]),
+        (b'{"lines": [{"model": "A"}, {"model": "A", "model": "A"}]}', ["/lines/1/model"]),
+        (b'{"on": "2026-01-01", "lines": [{"model": "A", "\\u006dodel": "B"}], "on": null}', ["/on", "/lines/0/model"]),
+        (
+            b'{"lines": [{"proof": {"kind": "x", "kind": "x"}}, {"a/b": 1, "a/b": 2}]}',
+            ["/lines/0/proof/kind", "/lines/1/a~1b"],
+        ),
+    ):
+        answer = client.post(LISTS, data=body, content_type="application/json")
+        said = answer.get_json()
+        assert (answer.status_code, said["type"]) == (400, "/problems/unreadable")
+        assert [(one["pointer"], one["code"]) for one in said["errors"]] == [(one, "repeated") for one in pointers]
+        assert said["detail"]
+    assert nothing_is_kept()
+
+
+def test_a_number_beyond_all_numbers_is_named_where_it_stands(client: Any, small: SmallRegister) -> None:
+    for quantity in (b"1e999", b"-1e999"):
+        body = b'{"lines": [{"quantity": %b}]}' % quantity
+        answer = client.post(LISTS, data=body, content_type="application/json")
+        assert answer.status_code == 422
+        assert [(one["pointer"], one["code"]) for one in answer.get_json()["errors"]] == [
+            ("/lines/0/quantity", "number")
+        ]
     assert nothing_is_kept()
 
 
@@ -183,3 +219,31 @@ def test_sixty_lists_an_hour(client: Any, app: Any, small: SmallRegister, monkey
     answer = client.post(LISTS, json={"lines": [{"number": small.in_force}]})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_judging_a_list_leaves_alone_what_its_caller_has_not_yet_committed(app: Any, small: SmallRegister) -> None:
+    now = clock.now()
+    asked = service.AskedList([service.AskedLine(Question(number=small.in_force))], known=now)
+    with transaction():
+        first = service.verify(asked, actor=NOBODY, now=now).verification
+        first.project = "改过"
+        second = service.verify(asked, actor=NOBODY, now=now).verification
+        assert first.project == "改过"
+
+    def broken_off() -> None:
+        with transaction():
+            service.verify(asked, actor=NOBODY, now=now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken_off()
+    kept_now = db.session.scalars(sa.select(Verification).order_by(Verification.id)).all()
+    assert [(one.id, one.project) for one in kept_now] == [(first.id, "改过"), (second.id, "")]
+
+
+def test_whoever_only_read_gives_the_writer_s_place_up_while_a_list_is_judged(app: Any, small: SmallRegister) -> None:
+    now = clock.now()
+    db.session.scalar(sa.select(sa.func.count()).select_from(Verification))
+    assert db.session().in_transaction()
+    service.judge(service.AskedList([service.AskedLine(Question(number=small.in_force))], known=now), now=now)
+    assert not db.session().in_transaction()

@@ -22,7 +22,7 @@ from association.persons import copies, erasure, holdings
 from association.persons import service as persons
 from association.persons.rules import opens
 from association.persons.vault import vault
-from association.vocabulary import ConsentPurpose, ErasureGround, JobState, Scope
+from association.vocabulary import ConsentPurpose, ErasureGround, JobState, MergeGround, Scope
 from tests.builders import a_key, a_registrant, actor_of, an_account, an_enterprise, pdf_bytes
 from tests.contracts.test_statements import statements
 from tests.training.builders import a_course, a_person, a_practitioner
@@ -294,7 +294,9 @@ def test_certificates_follow_a_merger_and_stand_in_the_copy_of_ones_data():
     gone, kept = a_person("郑示例", agrees=PUBLIC), a_person("郑示例", agrees=PUBLIC)
     course = a_course()
     one = a_certificate(gone, course=course, on=today() - 100 * DAY)
-    erasure.merge(gone, kept, holdings=holdings.everywhere(), actor=OPERATOR, now=clock.now())
+    erasure.merge(
+        gone, kept, ground=MergeGround.MISTYPED, holdings=holdings.everywhere(), actor=OPERATOR, now=clock.now()
+    )
     assert [each.number for each in queries.certificates_of([kept.id])[kept.id]] == [one.number]
     sections = copies.sections_of(kept, holdings.everywhere(), identity="")
     assert any(one.number in str(section.rows) for section in sections if section.title == "培训证书")

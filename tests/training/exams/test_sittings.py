@@ -13,7 +13,7 @@ from association.ledger.models import LedgerLine
 from association.mandates.models import Mandate
 from association.outbox.models import Message
 from association.persons import erasure, holdings
-from association.vocabulary import ErasureGround
+from association.vocabulary import ErasureGround, MergeGround
 from tests.builders import NOW, actor_of
 from tests.contracts.test_statements import counted
 from tests.training.builders import (
@@ -277,6 +277,6 @@ def test_sittings_follow_a_merger(of) -> None:
     gone, kept = a_learner(of, "同一人"), a_person("同一人")
     sitting = a_sitting(of)
     a_sitter(sitting, gone)
-    erasure.merge(gone, kept, holdings=holdings.everywhere(), actor=the_desk(), now=NOW)
+    erasure.merge(gone, kept, ground=MergeGround.MISTYPED, holdings=holdings.everywhere(), actor=the_desk(), now=NOW)
     assert [person.id for _sitter, person in queries.sitters(sitting.id)] == [kept.id]
     assert database.session.scalar(select(func.count()).select_from(Sitter)) == 1
