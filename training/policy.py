@@ -187,3 +187,8 @@ def see_own_figures(actor: Actor) -> bool:
 def see_results(actor: Actor) -> bool:
     """Results of examinations, counted: the desk, those who supervise it, and every trainer of their own classes."""
     return see_figures(actor) or (actor.has(Role.TRAINER) and actor.via == "page")
+
+
+def see_own_results(actor: Actor) -> bool:
+    """A trainer's own line in them, and nobody else's."""
+    return see_results(actor) and not see_figures(actor)

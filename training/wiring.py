@@ -42,6 +42,7 @@ from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
 from training.exams import queries as exams
+from training.figures import api as figures_api
 from training.figures import queries as figures
 from training.figures import views as figures_views
 from training.rosters import api as rosters_api
@@ -64,7 +65,7 @@ DOORS = (
     certificates_paper,
     figures_views,
 )
-API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, figures_api)
 
 PROBLEMS = {
     "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),
@@ -158,8 +159,10 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("figures.expiring", N_("培训统计"), policy.see_figures),
+        Entry("figures.exam_results", N_("考试结果"), policy.see_own_results),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
         Entry("figures.certified", N_("本企业持证"), policy.see_own_people_in_training),
+        Entry("figures.staffing", N_("人员配备"), policy.see_own_people_in_training),
     ]
     menus.panels[:0] = [_own_training, _desk, _certificates_waiting, _certificates_ending]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 ROW_HEIGHT = 44
 COLUMN_HEIGHT = 150
 ABOVE, BELOW = 20, 38
-# So many signs of a label are drawn (a Chinese sign counts two); the table beside says all of it.
-LABEL_SIGNS = 40
+# So many signs stand on a row of a telephone (a Chinese sign counts two); the table beside says all of a label.
+ROW_SIGNS, LEAST_LABEL = 46, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,19 @@ def _percent(share: float) -> str:
     return f"{share:.2f}%"
 
 
-def shortened(text: str, signs: int = LABEL_SIGNS) -> str:
-    """A label that fits into a row."""
-    room = signs
-    for place, sign in enumerate(text):
-        room -= 1 if ord(sign) < 0x1100 else 2
-        if room < 0:
-            return text[:place].rstrip() + "…"
-    return text
+def _signs(text: str) -> int:
+    return sum(1 if ord(sign) < 0x1100 else 2 for sign in text)
+
+
+def shortened(text: str, beside: str) -> str:
+    """A label that leaves room for what stands at the end of its row."""
+    room = max(LEAST_LABEL, ROW_SIGNS - _signs(beside))
+    if _signs(text) <= room:
+        return text
+    kept = text
+    while kept and _signs(kept) > room - 2:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
 
 
 def bars(
@@ -87,7 +92,7 @@ def bars(
             if value:
                 blocks.append(Block(_percent(at), top + 22, _percent(width), 12, one.tone))
             at += width
-        marks.append(Mark(shortened(label), "", said, "0", top + 15, blocks))
+        marks.append(Mark(shortened(label, said), "", said, "0", top + 15, blocks))
     return Chart("bars", title, text, len(drawn) * ROW_HEIGHT, marks, series)
 
 

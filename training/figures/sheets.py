@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from fractions import Fraction
 
-from association.kernel.i18n import _, show_date
+from association.kernel.i18n import _, pick, show_date
 from association.persons.models import Person
 from association.workbooks import writing
 from association.workbooks.marking import Sheet
@@ -11,7 +12,10 @@ from training.certificates.models import Certificate
 from training.courses.models import Course
 from training.figures import rules
 from training.figures.queries import Counted, EndingRow, Soon
-from training.vocabulary import Level
+from training.figures.results import Results
+from training.figures.tallies import Tally
+from training.figures.teams import Team
+from training.vocabulary import Level, Part
 
 
 def month_said(month: date) -> str:
@@ -97,3 +101,81 @@ def counted(
     body = [(name or _("没有登记任职单位"), so.people, so.certificates) for _key, name, so in firms]
     further = Sheet(_("按企业"), [head, *body], (36, 10, 10), frozenset({0}))
     return writing.table_with(_("持证人数") + f" {on.isoformat()}", headings, rows, toned=-1, further=further)
+
+
+# -- results and staffing -------------------------------------------------------------------------------------
+
+
+def results(found: Results, *, least: int) -> bytes:
+    """By course, and on a second sheet by trainer; people counted, a rate only where there are enough."""
+    headings = [(_("课程"), 36.0), (_("班级数"), 10.0), *((text, 12.0) for text in _result_heads())]
+    rows: Iterable[tuple[Sequence[writing.Value], str]] = (
+        ([course.name, so.classes, *_result_cells(so, least)], "") for course, so in found.courses
+    )
+    head = (_("教员"), _("班级数"), *_result_heads())
+    body = [(trainer.name, so.classes, *_result_cells(so, least)) for trainer, so in found.trainers]
+    further = Sheet(_("按教员"), [head, *body], (24, *(12,) * 10), frozenset({0}))
+    return writing.table_with(_("考试结果"), headings, rows, toned=-1, further=further)
+
+
+def _result_heads() -> list[str]:
+    heads = [_("参考人数"), _("合格人数"), _("未合格人数"), _("缺考人数"), _("合格率（%）")]
+    for part in Part:
+        name = str(part.label)
+        heads += [_("{part}参考", part=name), _("{part}合格", part=name)]
+    return heads
+
+
+def _result_cells(so: Tally, least: int) -> list[str | int]:
+    rate = so.whole.rate(least)
+    said: str | int = _("人数少，不计算") if rate is None else rate_said(rate)
+    cells: list[str | int] = [so.whole.sat, so.whole.passed, so.whole.failed, so.whole.missed, said]
+    for part in Part:
+        cells += [so.parts[part].sat, so.parts[part].passed]
+    return cells
+
+
+def rate_said(rate: Fraction) -> str:
+    """Percent with one place."""
+    return f"{float(rate * 100):.1f}"
+
+
+def staffing(team: Team, *, names: bool) -> bytes:
+    """What there is of what is asked; a second sheet by name, certificate by certificate, for whoever may see names."""
+    headings = [
+        (_("等级"), 12.0),
+        (_("要求"), 16.0),
+        (_("要求人数"), 10.0),
+        (_("外部证书可计"), 14.0),
+        (_("加本协会培训证书"), 18.0),
+        (_("还缺"), 10.0),
+        (_("90天内到期"), 12.0),
+        (_("依据"), 60.0),
+    ]
+    rows: list[tuple[Sequence[writing.Value], str]] = []
+    for grade, found in team.standing():
+        basis = f"{pick(grade, 'source')} {grade.address}" + ("" if grade.verified else _("（未经核实）"))
+        for row in found:
+            counted: list[str | int] = [row.outside, row.together, row.lacking, row.ending]
+            cells = counted if row.counted else [_("本系统不计算")] * 4
+            rows.append(([pick(grade), pick(row.ask), row.ask.count, *cells, basis], ""))
+    further = None
+    if names:
+        until = team.counting()
+        head = (_("姓名"), _("证书"), _("发证单位"), _("编号"), _("等级"), _("有效期至"), _("计入"), _("说明"))
+        body = [
+            (
+                member.name,
+                one.title,
+                one.issuer or _("本协会"),
+                one.number,
+                one.level,
+                one.proof.ends.isoformat() if one.proof.ends else "",
+                _("是") if member.person_id in until and not one.proof.refused else _("否"),
+                one.why,
+            )
+            for member in team.members
+            for one in member.held
+        ]
+        further = Sheet(_("人员和证书"), [head, *body], (18, 36, 36, 24, 14, 14, 8, 40), frozenset({0}))
+    return writing.table_with(_("人员配备"), headings, rows, toned=-1, further=further)
