@@ -96,6 +96,8 @@ PEOPLE: tuple[tuple[str, str, tuple[Role, ...], str | None, bool], ...] = (
     ("acceptance", "演示验收人员", (Role.ACCEPTANCE_OFFICER,), None, False),
     ("practitioner", "演示从业人员", (Role.PRACTITIONER,), None, False),
     ("newcomer", "演示新企业", (Role.REGISTRANT,), "newcomer", True),
+    ("examiner", "演示考评员甲", (Role.TRAINER,), None, False),
+    ("examiner2", "演示考评员乙", (Role.TRAINER,), None, False),
 )  # fmt: skip
 
 demo_commands = AppGroup("demo", help="Fictional data to try everything with.")

@@ -18,6 +18,7 @@ from association.kernel.numbers import identity_check
 from association.persons import service as persons
 from association.persons.models import Person
 from association.vocabulary import ConsentPurpose
+from training import demo_exams
 from training.attendance import queries as attendance_queries
 from training.attendance import service as attendance
 from training.certificates import issuing
@@ -233,6 +234,12 @@ def _classes(
         trainers[0],
         now=now,
     )
+    # Those whose card was looked at; the class has been examined.
+    sat = [one for number, one in enumerate(people[:11], 1) if number % 3]
+    over = _class(
+        five, f"{year}-AZ5-D0", today - timedelta(days=40), 12, 30, sat, rooms[2], rooms[1], trainers[1], now=now
+    )
+    demo_exams.load(over, sat, rooms, now=now)
     _class(
         three,
         f"{year}-AZ3-D1",

@@ -100,6 +100,11 @@ def see_sitting(actor: Actor, on_duty: Collection[int]) -> bool:
     return see_training_desk(actor) or _at_duty(actor, on_duty)
 
 
+def see_sittings(actor: Actor) -> bool:
+    """The list of sittings: the desk and those who supervise it; trainers and examiners see those they are on duty at."""
+    return see_training_desk(actor) or (actor.has(Role.TRAINER) and actor.via == "page")
+
+
 def invigilate(actor: Actor, invigilators: Collection[int]) -> bool:
     """Letting people in, noting who is missing: the desk, and the invigilators."""
     return keep_training(actor) or _at_duty(actor, invigilators)

@@ -96,6 +96,14 @@ class Means(Term):
     CHECKLIST = "checklist", N_("实操评分")
 
 
+class Difficulty(Term):
+    """How hard a question is."""
+
+    EASY = "easy", N_("易")
+    MEDIUM = "medium", N_("中")
+    HARD = "hard", N_("难")
+
+
 class Duty(Term):
     """What somebody does at a sitting."""
 
@@ -255,6 +263,6 @@ SUBJECTS = {
     "course": (N_("课程"), ""),
     "lesson": (N_("课次"), ""),
     "room": (N_("场地"), ""),
-    "sitting": (N_("考试"), ""),
+    "sitting": (N_("考试"), "/training/exams/{}"),
     "trainer": (N_("教员"), ""),
 }

@@ -26,7 +26,7 @@ from training.attendance import holding as attendance_holding
 from training.attendance import views as attendance_views
 from training.certificates import api as certificates_api
 from training.certificates import holding as certificates_holding
-from training.certificates import issuing, printing, shares, statements
+from training.certificates import issuing, printing, reminders, shares, statements
 from training.certificates import paper as certificates_paper
 from training.certificates import public as certificates_public
 from training.certificates import queries as certificates
@@ -41,10 +41,13 @@ from training.enrolments import holding as enrolments_holding
 from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
+from training.exams import paper as exams_paper
 from training.exams import queries as exams
+from training.exams import views as exams_views
 from training.figures import api as figures_api
 from training.figures import queries as figures
 from training.figures import views as figures_views
+from training.results import views as results_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
 from training.rosters import public as rosters_public
@@ -60,6 +63,9 @@ DOORS = (
     paper,
     attendance_views,
     enrolments_views,
+    exams_views,
+    exams_paper,
+    results_views,
     certificates_public,
     certificates_views,
     certificates_paper,
@@ -103,6 +109,7 @@ def init_app(app: Flask) -> None:
     issuing.know_results(exams.outcomes)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
+    daily.add(app, "certificate_reminders", reminders.remind)
     daily.add(app, "certificate_prints", lambda _day, now: printing.clear(now))
     daily.add(app, "certificate_shares", lambda _day, now: shares.clear(now))
     readings.add(app, statements.KIND, Reading(statements.OUTCOMES, _certificates_offline))
@@ -154,9 +161,11 @@ def _fill_menus(menus: menu.Menu) -> None:
     menus.member[1:1] = [
         Entry("rosters.mine", N_("我的培训"), policy.see_own_training),
         Entry("attendance.mine", N_("上课签到"), policy.see_own_training),
+        Entry("results.mine", N_("我的考试"), policy.see_own_training),
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
+        Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("figures.expiring", N_("培训统计"), policy.see_figures),
         Entry("figures.exam_results", N_("考试结果"), policy.see_own_results),

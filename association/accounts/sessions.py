@@ -13,6 +13,7 @@ from association.kernel import config
 from association.kernel.actors import Actor, require
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import NotFound, RegistryError
+from association.kernel.i18n import language
 from association.ledger import service as ledger
 
 NOTE_SEEN_EVERY = timedelta(minutes=5)
@@ -20,9 +21,14 @@ REMEMBER_ENDED = timedelta(days=30)
 
 
 def begin(account: Account, *, device: str, actor: Actor, now: datetime) -> str:
-    """A new session of ``account``; its token goes to the browser and is kept nowhere."""
+    """A new session of ``account``; its token goes to the browser and is kept nowhere.
+
+    Letters are written in the language of the pages that its holder signs in from.
+    """
     token = secrets.token_urlsafe(32)
     with transaction():
+        if account.language != language():
+            account.language = language()
         db.session.execute(delete(SessionRecord).where(SessionRecord.begun_at < now - REMEMBER_ENDED))
         record = SessionRecord(
             account_id=account.id,

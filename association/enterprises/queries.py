@@ -1,11 +1,11 @@
 """Questions about enterprises, and who an account or a key is: the actor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from association import policy
 from association.accounts import queries as accounts
@@ -18,7 +18,7 @@ from association.kernel.actors import STAFF, Actor, Role
 from association.kernel.dates import civil_date, holds
 from association.kernel.db import db, transaction
 from association.kernel.errors import NotFound
-from association.kernel.i18n import _
+from association.kernel.i18n import Language, _
 from association.kernel.pagination import LARGEST_PAGE, PER_PAGE, Page
 from association.vocabulary import EnterpriseState
 
@@ -260,3 +260,27 @@ def addresses(enterprise_id: int, on: date) -> list[tuple[int, str]]:
         .order_by(Account.id)
     )
     return [(row.id, row.email) for row in db.session.execute(statement) if holds(row.begins, row.ends, on)]
+
+
+def addresses_of(enterprise_ids: Iterable[int], on: date) -> dict[int, list[tuple[int, str, Language]]]:
+    """The same for many, with the language each is written to in. One statement a thousand enterprises."""
+    ids, found = sorted(set(enterprise_ids)), dict[int, list[tuple[int, str, Language]]]()
+    for first in range(0, len(ids), 1000):
+        rows = db.session.execute(
+            select(Membership.enterprise_id, Account.id, Account.email, Account.language)
+            .join(Account, Membership.account_id == Account.id)
+            .where(Membership.enterprise_id.in_(ids[first : first + 1000]), *acting(on))
+            .order_by(Account.id)
+        )
+        for enterprise_id, account_id, address, code in rows:
+            found.setdefault(enterprise_id, []).append((account_id, address, "en" if code == "en" else "zh"))
+    return found
+
+
+def acting(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
+    """For statements of upper rooms: an account may act through its membership on that day (of both joined)."""
+    return (
+        Account.active.is_(True),
+        or_(Membership.begins.is_(None), Membership.begins <= on),
+        or_(Membership.ends.is_(None), Membership.ends >= on),
+    )

@@ -41,8 +41,8 @@ def sections_of(person: Person, holdings: Iterable[Holding], *, identity: str) -
 
 def _account(person: Person) -> Section:
     account = queries.account_of(person)
-    rows = [] if account is None else [(account.email, account.name, account.created_at)]
-    return Section(_("账号"), (_("邮箱"), _("名称"), _("建立时间")), rows)
+    rows = [] if account is None else [(account.email, account.name, account.language, account.created_at)]
+    return Section(_("账号"), (_("邮箱"), _("名称"), _("信件语言"), _("建立时间")), rows)
 
 
 def _consents(person: Person) -> Section:

@@ -52,6 +52,10 @@ from training.courses.models import Course, Room, Syllabus, Trainer
 from training.demo import an_identity
 from training.enrolments import service as enrolments
 from training.enrolments.rules import Row
+from training.exams import queries as exams_queries
+from training.exams import service as exams
+from training.exams.models import Sitter, Sitting
+from training.rosters import queries as rosters_queries
 from training.rosters.models import Enrolment, Lesson, TrainingClass
 from training.vocabulary import CertificateGround
 
@@ -326,10 +330,75 @@ def _training() -> dict[str, Sample]:
         "attendance.device": Sample({"lesson_id": hour["lesson_id"]}),
         "attendance.hand_in": Sample({"lesson_id": hour["lesson_id"]}),
         "attendance.sheet": Sample(which),
+        **_exams(begun),
         "rosters_paper.sign_in": Sample(which),
         "rosters_paper.badges": Sample(which),
         "rosters_paper.roster": Sample(which),
     }
+
+
+def _exams(of: TrainingClass) -> dict[str, Sample]:
+    """The demo's examinations: one that is to come, one that is over."""
+    coming = _one(sa.select(Sitting).where(Sitting.code.endswith("AZ5-D0-L2")))
+    over = _one(sa.select(Sitting).where(Sitting.code.endswith("AZ5-D0-L1")))
+    seat = _one(sa.select(Sitter).where(Sitter.sitting_id == coming.id))
+    marked = _one(sa.select(Sitter).where(Sitter.sitting_id == over.id).order_by(Sitter.seat))
+    room = _one(sa.select(Room).where(Room.name == "演示教室二"))
+    which, at = {"sitting_id": coming.id}, {"sitting_id": coming.id, "sitter_id": seat.id}
+    going, ended = _held(over, 6, ends_in=1), _held(over, 7, ends_in=-1)
+    running = {"sitting_id": going.sitting_id, "sitter_id": going.id}
+    unmarked = {"sitting_id": ended.sitting_id}
+    day = (clock.today() + timedelta(days=60)).isoformat()
+    when = {"day": day, "begins_at": "09:00", "ends_at": "10:30", "room": str(room.id)}
+    duty = {"invigilators": [str(_account("trainer").id)]}
+    return {
+        "exams.arrange": Sample(form=lambda: {"class": str(of.id), "way": "theory.sheet", **when}),
+        "exams.edit": Sample(which),
+        "exams.change": Sample(which, lambda: when),
+        "exams.cancel": Sample(which, lambda: {"why": "停电"}),
+        "exams.duties": Sample(which),
+        "exams.set_duties": Sample(which, lambda: duty),
+        "exams.show": Sample(which),
+        "exams.candidates": Sample(which),
+        "exams.admit": Sample(which, lambda: {"all": "yes"}),
+        "exams.leave_out": Sample(at, lambda: {"why": "请假"}),
+        "exams.door": Sample(which),
+        "exams.let_in": Sample(running),
+        "exams.note_absent": Sample(running),
+        "exams.note_the_rest_absent": Sample(unmarked),
+        "exams.marks": Sample(which),
+        "exams.record_marks": Sample(unmarked, lambda: {f"mark_{ended.id}": "70"}),
+        "exams.sitter": Sample(at),
+        "exams.correct": Sample(
+            {"sitting_id": over.id, "sitter_id": marked.id}, lambda: {"mark": "89", "why": "漏加一题"}
+        ),
+        "exams.release": Sample({"sitting_id": over.id}),
+        "exams_paper.sign_in": Sample(which),
+    }
+
+
+def _held(like: Sitting, place: int, *, ends_in: int) -> Sitter:
+    """A resit that somebody of the demo sits in ``ends_in`` hours, for the doors that open on the day only."""
+    now = clock.now()
+    ends_at = now + timedelta(hours=ends_in)
+    made = exams.arrange(
+        rosters_queries.training_class(like.class_id),
+        like.part,
+        like.means,
+        starts_at=ends_at - timedelta(hours=1, minutes=30),
+        ends_at=ends_at,
+        minutes=90,
+        room_id=_one(sa.select(Room).where(Room.name == "演示教室二")).id,
+        actor=OPERATOR,
+        now=now - timedelta(days=1),
+    )
+    held = exams_queries.held(made.id)
+    exams.set_duties(
+        held, invigilators=[_account("trainer").id, _account("training").id], examiners=[], actor=OPERATOR, now=now
+    )
+    seat = _one(sa.select(Sitter).where(Sitter.sitting_id == like.id, Sitter.seat == place + 1))
+    [sitter] = exams.admit(held, [seat.person_id], actor=OPERATOR, now=made.arranged_at)
+    return sitter
 
 
 def things() -> Things:

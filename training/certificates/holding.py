@@ -1,9 +1,10 @@
 """What certificates hold of a person: the certificates themselves, what is noted about them, outside ones, share links."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import delete, select, update
 
+from association.enterprises.models import Enterprise
 from association.kernel.db import db
 from association.kernel.i18n import _
 from association.persons.holdings import Doing, Holding, Section
@@ -13,6 +14,7 @@ from training.certificates.models import (
     Certificate,
     CertificateCase,
     CertificatePrint,
+    CertificateReminder,
     CertificateShare,
     OutsideCertificate,
 )
@@ -75,12 +77,30 @@ def take(person: Person) -> Sequence[Section]:
             (_("给谁"), _("分享时间"), _("截止日期"), _("停用时间")),
             [(one.label, one.made_at, one.until, one.ended_at) for one in shared],
         ),
+        Section(
+            _("到期提醒"),
+            (_("证书编号"), _("到期前天数"), _("提醒了谁"), _("日期")),
+            list(_reminders_of(certificates)),
+        ),
     ]
 
 
 def _cases_of(certificates: Sequence[Certificate]) -> Sequence[CertificateCase]:
     wanted = select(CertificateCase).where(CertificateCase.certificate_id.in_([one.id for one in certificates]))
     return db.session.scalars(wanted.order_by(CertificateCase.id)).all()
+
+
+def _reminders_of(certificates: Sequence[Certificate]) -> Iterator[Sequence[object]]:
+    """Who was told that they end: the person, or an enterprise they worked for."""
+    numbers = {one.id: one.number for one in certificates}
+    found = (
+        select(CertificateReminder, Enterprise.name)
+        .outerjoin(Enterprise, Enterprise.id == CertificateReminder.enterprise_id)
+        .where(CertificateReminder.certificate_id.in_(numbers))
+        .order_by(CertificateReminder.id)
+    )
+    for one, enterprise in db.session.execute(found):
+        yield numbers[one.certificate_id], one.days, enterprise or _("本人"), one.told_on
 
 
 def forget(person: Person, doing: Doing) -> None:
@@ -91,6 +111,8 @@ def forget(person: Person, doing: Doing) -> None:
     own = select(Certificate.id).where(Certificate.person_id == person.id)
     notes = update(CertificateCase).where(CertificateCase.certificate_id.in_(own)).values(note="", answer="")
     db.session.execute(notes.execution_options(synchronize_session=False))
+    told = delete(CertificateReminder).where(CertificateReminder.certificate_id.in_(own))
+    db.session.execute(told.execution_options(synchronize_session=False))
     for one in queries.certificates_of([person.id]).get(person.id, []):
         one.name, one.erased_at = "", doing.now
     for table in (OutsideCertificate, CertificateShare):
@@ -111,5 +133,12 @@ HOLDING = Holding(
     take,
     forget,
     move,
-    tables=("certificate", "certificate_case", "outside_certificate", "certificate_share", "certificate_print"),
+    tables=(
+        "certificate",
+        "certificate_case",
+        "outside_certificate",
+        "certificate_share",
+        "certificate_print",
+        "certificate_reminder",
+    ),
 )

@@ -1,5 +1,5 @@
 """Tables ``certificate``, ``certificate_event``, ``certificate_case``, ``outside_certificate``, ``certificate_share``,
-``certificate_print``.
+``certificate_print``, ``certificate_reminder``.
 
 ``certificate_event`` is append-only (triggers refuse UPDATE and DELETE) and names nobody; all that names a person
 stands in the others and goes when the person is erased.
@@ -8,7 +8,7 @@ stands in the others and goes when the person is erased.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from association.kernel.dates import holds
@@ -172,3 +172,26 @@ class CertificatePrint(Model):
     pages: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CertificateReminder(Model):
+    """That somebody was told that a certificate ends: its holder, or the ``enterprise_id`` they work for. Each once for
+    each number of ``days`` before the end. Written with the message, in one transaction."""
+
+    __tablename__ = "certificate_reminder"
+    __table_args__ = (
+        Index("uq_certificate_reminder", "certificate_id", "days", "enterprise_id", unique=True),
+        Index(
+            "uq_certificate_reminder_holder",
+            "certificate_id",
+            "days",
+            unique=True,
+            sqlite_where=text("enterprise_id IS NULL"),
+            postgresql_where=text("enterprise_id IS NULL"),
+        ),
+        Index("ix_certificate_reminder_enterprise_id_told_on", "enterprise_id", "told_on"),
+    )
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
+    days: Mapped[int]
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    told_on: Mapped[date]

@@ -24,7 +24,7 @@ from training.certificates import events, rules
 from training.certificates.events import Event, StandingAt
 from training.certificates.issuers import Issuer
 from training.certificates.models import Certificate, CertificateCase, CertificateEvent, CertificatePrint
-from training.certificates.rules import RenewalRule, TitleRule
+from training.certificates.rules import ReminderRule, RenewalRule, TitleRule
 from training.courses.models import Course
 from training.rosters.models import Enrolment, TrainingClass
 from training.vocabulary import CertificateCaseState, CertificateStanding, ClassState, EnrolmentState
@@ -38,7 +38,7 @@ AT_A_TIME = 1000
 
 
 @cache
-def _settings() -> tuple[tuple[TitleRule, ...], tuple[RenewalRule, ...]]:
+def _settings() -> tuple[tuple[TitleRule, ...], tuple[RenewalRule, ...], tuple[ReminderRule, ...]]:
     found = json.loads(SETTINGS.read_text(encoding="utf-8"))
     titles = tuple(
         TitleRule(_day(row["begins"]), _day(row["ends"]), tuple(row["words"]), row["source"], row["address"])
@@ -48,7 +48,11 @@ def _settings() -> tuple[tuple[TitleRule, ...], tuple[RenewalRule, ...]]:
         RenewalRule(_day(row["begins"]), _day(row["ends"]), row["early_days"], row["source"])
         for row in found["renewals"]
     )
-    return titles, renewals
+    reminders = tuple(
+        ReminderRule(_day(row["begins"]), _day(row["ends"]), tuple(row["days"]), row["source"])
+        for row in found["reminders"]
+    )
+    return titles, renewals, reminders
 
 
 def _day(text: str | None) -> date | None:
@@ -63,6 +67,11 @@ def title_rules() -> Sequence[TitleRule]:
 def renewal_rule(on: date) -> RenewalRule | None:
     """How early a renewal loses no day, as the association has it on that day."""
     return next((one for one in _settings()[1] if holds(one.begins, one.ends, on)), None)
+
+
+def reminder_rule(on: date) -> ReminderRule | None:
+    """How many days before its end somebody is reminded of a certificate, as the association has it on that day."""
+    return next((one for one in _settings()[2] if holds(one.begins, one.ends, on)), None)
 
 
 @cache

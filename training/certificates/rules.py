@@ -308,3 +308,28 @@ def term(day: date, months: int | None, held: Held | None, rule: RenewalRule | N
         if early <= day <= held.valid_until:
             counted_from = held.valid_until + NEXT_DAY
     return Term(day, None if months is None else add_months(counted_from, months) - NEXT_DAY)
+
+
+# -- reminders -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRule:
+    """From ``begins`` to ``ends`` a certificate's holder is reminded so many ``days`` before its last good day."""
+
+    begins: date | None
+    ends: date | None
+    days: tuple[int, ...]
+    source: str
+
+
+def reminder_due(days_left: int, days: Iterable[int]) -> int | None:
+    """Which reminder somebody is owed so many days before the end: the nearest of those reached, and no other.
+
+    Whoever could not be told in time (a day's work was missed, they had no account, had not agreed yet) is told at the
+    next run, once, of what is nearest; the ones passed over are not sent after it. ``None``: not yet, or over.
+
+    >>> [reminder_due(left, (90, 60, 30, 7)) for left in (91, 90, 61, 45, 7, 0, -1)]
+    [None, 90, 90, 60, 7, 7, None]
+    """
+    return min((one for one in days if days_left <= one), default=None) if days_left >= 0 else None

@@ -18,7 +18,7 @@ from association.persons import queries as persons
 from association.persons import service as persons_service
 from association.vocabulary import MandateItem
 from training import policy
-from training.certificates import candidates, entering, events, queries, rules, telling
+from training.certificates import candidates, entering, events, queries, reminders, rules, telling
 from training.certificates.candidates import Batch, Judged
 from training.certificates.models import Certificate, CertificateCase
 from training.certificates.rules import Held, Outcome, Term
@@ -224,6 +224,7 @@ def replace_after_name_change(one: Certificate, *, actor: Actor, now: datetime) 
             actor=actor,
             now=now,
         )
+        reminders.inherit(one, new)
         kind, facts = CertificateEventKind.REPLACED, {"by": new.number}
         event = entering.append(one, kind, today, mandate, facts, actor=actor, now=now)
         telling.changed(one, kind, today, event.position, now=now)

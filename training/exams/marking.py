@@ -8,10 +8,10 @@ from association.kernel.errors import Conflict, Shortfall
 from association.kernel.i18n import _
 from association.ledger import service as ledger
 from training import policy
-from training.exams import queries, rules, service
+from training.exams import queries, rules, service, telling
 from training.exams.models import MarkEntry, Sitter
 from training.exams.queries import Held
-from training.vocabulary import MarkSource
+from training.vocabulary import MarkSource, Means
 
 
 def enter_mark(
@@ -45,12 +45,23 @@ def enter_mark(
 
 
 def record_marks(found: Held, marks: dict[int, int], *, source: MarkSource, actor: Actor, now: datetime) -> int:
-    """Marks of a paper sitting, by sitter id; how many changed. Raises Conflict before the start and once released."""
+    """Marks of a paper sitting, by sitter id; how many changed. A mark that stands already is not overwritten: it is
+    corrected, with the reason. Raises Conflict before the start and once released, Invalid.
+    """
     require(policy.keep_exams, actor)
     sitting = service.insist_open(found.sitting)
+    if sitting.means is Means.CHECKLIST:
+        raise Conflict(_("实操成绩由考评员评分得出，不能直接登记。"), code="sitting_closed")
     service.insist_begun(sitting, now=now)
     with transaction():
         known = {one.id: one for one, _person in queries.sitters(sitting.id)}
+        standing = [
+            Shortfall(f"mark_{one}", "marked", _("已登记为{mark}分；更改请点姓名，写明原因", mark=known[one].mark))
+            for one, mark in marks.items()
+            if one in known and known[one].mark not in (None, mark)
+        ]
+        if standing:
+            raise service.invalid(*standing)
         changed = {
             str(known[one].person_id): mark
             for one, mark in marks.items()
@@ -86,7 +97,7 @@ def correct(found: Held, sitter: Sitter, mark: int, *, why: str, actor: Actor, n
         facts = {"person": sitter.person_id, "before": before, "mark": mark, "why": why.strip()}
         ledger.record("exam.corrected", service.subject(sitting), actor=actor, at=now, **facts)
         if sitting.released_at is not None:
-            service.tell(sitting, [sitter], "corrected", now=now)
+            telling.tell(sitting, [sitter], "corrected", now=now)
 
 
 def release(found: Held, *, actor: Actor, now: datetime) -> None:
@@ -109,4 +120,4 @@ def release(found: Held, *, actor: Actor, now: datetime) -> None:
         db.session.flush()
         those = service.those(sitting)
         ledger.record("exam.released", service.subject(sitting), actor=actor, at=now, count=len(those))
-        service.tell(sitting, those, "released", now=now)
+        telling.tell(sitting, those, "released", now=now)

@@ -24,6 +24,7 @@ from training.courses.models import Course, Room, Syllabus, Trainer
 from training.exams import rules
 from training.exams.models import Appeal, MarkEntry, OnDuty, Score, Sitter, Sitting
 from training.exams.rules import Asked, Attempt, Facts, Hall, Outcome, Said, Term
+from training.rosters import queries as rosters
 from training.rosters.models import Enrolment, Lesson, TrainingClass
 from training.vocabulary import AppealState, Duty, EnrolmentState, Part
 
@@ -68,19 +69,19 @@ def outcomes(class_id: int, person_ids: Iterable[int], *, now: datetime) -> dict
         .where(TrainingClass.id == class_id)
     ).one()
     asked = asked_of(syllabus)
-    sat = _attempts([class_id], ids, released_by=now)
-    appealing = _appealing(class_id, ids)
+    sat = attempts([class_id], ids, released_by=now)
+    disputed = appealing([class_id], ids)
     return {
         one: rules.outcome(
             {part: rules.standing(sat[class_id, one, part], asked[part]) for part in Part},
             asked,
-            appeal_open=one in appealing,
+            appeal_open=(class_id, one) in disputed,
         )
         for one in ids
     }
 
 
-def _attempts(
+def attempts(
     class_ids: Collection[int], person_ids: Sequence[int], *, released_by: datetime
 ) -> dict[tuple[int, int, Part], list[Attempt]]:
     """What was sat, by class, person and component; only of sittings released by then."""
@@ -104,21 +105,21 @@ def _attempts(
     return found
 
 
-def _appealing(class_id: int, person_ids: Sequence[int]) -> set[int]:
-    found: set[int] = set()
+def appealing(class_ids: Collection[int], person_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Who has an appeal that is not decided, by class and person."""
+    found: set[tuple[int, int]] = set()
     for first in range(0, len(person_ids), CHUNK):
-        found |= set(
-            db.session.scalars(
-                select(Sitter.person_id)
-                .join(Sitting, Sitting.id == Sitter.sitting_id)
-                .join(Appeal, Appeal.sitter_id == Sitter.id)
-                .where(
-                    Sitting.class_id == class_id,
-                    Sitter.person_id.in_(person_ids[first : first + CHUNK]),
-                    Appeal.state == AppealState.OPEN,
-                )
+        rows = db.session.execute(
+            select(Sitting.class_id, Sitter.person_id)
+            .join(Sitting, Sitting.id == Sitter.sitting_id)
+            .join(Appeal, Appeal.sitter_id == Sitter.id)
+            .where(
+                Sitting.class_id.in_(class_ids),
+                Sitter.person_id.in_(person_ids[first : first + CHUNK]),
+                Appeal.state == AppealState.OPEN,
             )
         )
+        found |= {(class_id, person_id) for class_id, person_id in rows}
     return found
 
 
@@ -237,6 +238,19 @@ def count_of_class(class_id: int, part: Part) -> int:
     return db.session.scalar(wanted) or 0
 
 
+def examiners_who_scored(sitting_id: int) -> set[int]:
+    """The accounts that have scored somebody there."""
+    wanted = select(Score.account_id).join(Sitter, Sitter.id == Score.sitter_id)
+    return set(db.session.scalars(wanted.where(Sitter.sitting_id == sitting_id).distinct()))
+
+
+def entries(sitter_id: int) -> list[tuple[MarkEntry, str]]:
+    """Every mark somebody was given there and who gave it, the newest first."""
+    rows = select(MarkEntry, Account.name).outerjoin(Account, Account.id == MarkEntry.by_account_id)
+    rows = rows.where(MarkEntry.sitter_id == sitter_id).order_by(MarkEntry.id.desc())
+    return [(entry, name or "") for entry, name in db.session.execute(rows)]
+
+
 def markers(sitter_id: int) -> set[int]:
     """The accounts that had a hand in somebody's mark: entered, corrected, settled or scored it."""
     entered = select(MarkEntry.by_account_id).where(
@@ -288,7 +302,7 @@ def candidates(found: Held, *, now: datetime, person_ids: Collection[int] | None
     people.sort(key=lambda person: (person.name, person.id))
     ids = [person.id for person in people]
     shares = attendance.shares(sitting.class_id, ids, now=now)
-    sat = _attempts([sitting.class_id], ids, released_by=now)
+    sat = attempts([sitting.class_id], ids, released_by=now)
     elsewhere = _elsewhere(sitting, ids)
     left = sitting.seats - len(seated)
     return [
@@ -336,6 +350,12 @@ def _elsewhere(sitting: Sitting, person_ids: Sequence[int]) -> dict[int, str]:
             )
             .order_by(Sitting.starts_at, Sitting.id)
         )
+        lessons = rosters.slots_of_persons(person_ids[first : first + CHUNK], except_class=sitting.class_id)
+        for person_id, slots in lessons.items():
+            for slot in slots:
+                if slot.starts_at < sitting.ends_at and slot.ends_at > sitting.starts_at:
+                    sentence = _("与班级{code}的课时间冲突：《{title}》", code=slot.class_code, title=slot.title)
+                    found.setdefault(person_id, sentence)
         for person_id, code, starts_at, ends_at in rows:
             meets = starts_at < sitting.ends_at and ends_at > sitting.starts_at
             sentence = _("与考试{code}时间冲突", code=code) if meets else _("考试{code}的成绩还没有公布", code=code)
@@ -360,7 +380,7 @@ def sittings(actor: Actor, *, when: str = "current", number: int = 1) -> Page:
     )
     if not policy.see_training_desk(actor):
         own = select(OnDuty.sitting_id).where(OnDuty.account_id == actor.account_id)
-        if not policy.see_roster(actor):
+        if not policy.see_sittings(actor):
             raise NotFound
         statement = statement.where(Sitting.id.in_(own))
     over = or_(Sitting.released_at.is_not(None), Sitting.cancelled_at.is_not(None))

@@ -11,14 +11,13 @@ from association.kernel.actors import Actor, require
 from association.kernel.dates import civil_date
 from association.kernel.db import db, lock_row, transaction
 from association.kernel.errors import Conflict, Invalid, Shortfall
-from association.kernel.i18n import _, show_moment, speaking
+from association.kernel.i18n import _, show_moment
 from association.ledger import service as ledger
 from association.mandates import queries as mandates
-from association.outbox import service as outbox
 from association.vocabulary import MandateItem
 from training import policy
 from training.courses import queries as courses
-from training.exams import queries, rules
+from training.exams import clashes, queries, rules, telling
 from training.exams.models import OnDuty, Sitter, Sitting
 from training.exams.queries import Held
 from training.exams.rules import PlanLine
@@ -74,6 +73,7 @@ def arrange(
         found.insert(0, Shortfall("part", "not_asked", _("本班的教学大纲没有这一项考试")))
     if starts_at <= now:
         found.append(Shortfall("starts_at", "past", _("开始时间应晚于现在")))
+    found += clashes.of_room(room, starts_at, ends_at)
     if tolerance is not None and not 0 <= tolerance <= rules.FULL:
         sentence = _("应在{least}与{most}之间", least=0, most=rules.FULL)
         found.append(Shortfall("tolerance", "bounds", sentence))
@@ -148,6 +148,8 @@ def change(
     faults = _shortfalls(found.of, sitting.part, sitting.means, starts_at, ends_at, minutes, seats, room.seats, plan)
     if starts_at <= now:
         faults.append(Shortfall("starts_at", "past", _("开始时间应晚于现在")))
+    faults += clashes.of_room(room, starts_at, ends_at, except_sitting=sitting.id)
+    faults += clashes.of_duties(queries.on_duty(sitting.id), starts_at, ends_at, except_sitting=sitting.id)
     taken = max((one.seat for one, _person in queries.sitters(sitting.id)), default=0)
     if seats < taken:
         faults.append(Shortfall("seats", "taken", _("{taken}号座位已有考生", taken=taken)))
@@ -161,7 +163,7 @@ def change(
         db.session.flush()
         ledger.record("exam.changed", subject(sitting), actor=actor, at=now, moved=moved)
         if moved:
-            tell(sitting, those(sitting), "moved", room.name, now=now)
+            telling.tell(sitting, those(sitting), "moved", room.name, now=now)
 
 
 def cancel(found: Held, *, why: str, actor: Actor, now: datetime) -> None:
@@ -176,7 +178,7 @@ def cancel(found: Held, *, why: str, actor: Actor, now: datetime) -> None:
         sitting.cancelled_at = now
         db.session.flush()
         ledger.record("exam.cancelled", subject(sitting), actor=actor, at=now, why=why.strip())
-        tell(sitting, those(sitting), "cancelled", now=now)
+        telling.tell(sitting, those(sitting), "cancelled", why.strip(), now=now)
 
 
 def set_duties(
@@ -191,6 +193,7 @@ def set_duties(
     if practice:
         faults += rules.duty_shortfalls("examiners", examiners, own, least=2, sentence=_("请至少选两名考评员"))
     chosen = {*invigilators, *examiners}
+    faults += clashes.of_duties(chosen, sitting.starts_at, sitting.ends_at, except_sitting=sitting.id)
     known = set(db.session.scalars(select(Account.id).where(Account.id.in_(chosen), Account.active)))
     if chosen - known:
         faults.append(Shortfall("invigilators", "unknown", _("所选人员没有有效账号，请刷新页面")))
@@ -203,6 +206,9 @@ def set_duties(
     )
     if sitting_themselves:
         faults.append(Shortfall("invigilators", "sits", _("本场考生不能监考或考评")))
+    scored = queries.examiners_who_scored(sitting.id)
+    if scored - set(examiners):
+        faults.append(Shortfall("examiners", "scored", _("已经评过分的考评员不能移出")))
     if faults:
         raise invalid(*faults)
     with transaction():
@@ -268,16 +274,17 @@ def admit(found: Held, person_ids: Sequence[int], *, actor: Actor, now: datetime
         if made:
             seats = {str(one.person_id): one.seat for one in made}
             ledger.record("exam.admitted", subject(found.sitting), actor=actor, at=now, seats=seats)
-        tell(found.sitting, made, "admitted", found.room.name, now=now)
+        telling.tell(found.sitting, made, "admitted", found.room.name, now=now)
     return made
 
 
 def leave_out(found: Held, sitter: Sitter, *, why: str, actor: Actor, now: datetime) -> None:
-    """Somebody does not sit after all; their seat is free again. Not once the sitting has begun."""
+    """Somebody does not sit after all and is told; their seat is free again. Not once the sitting has begun."""
     require(policy.keep_exams, actor)
     insist_state(found.sitting, SittingState.PLANNED, now=now)
     with transaction():
         facts = {"person": sitter.person_id, "seat": sitter.seat, "why": why.strip()}
+        telling.tell(found.sitting, [sitter], "left_out", why.strip(), now=now)
         db.session.delete(sitter)
         db.session.flush()
         ledger.record("exam.left_out", subject(found.sitting), actor=actor, at=now, **facts)
@@ -316,6 +323,23 @@ def note_absent(found: Held, sitter: Sitter, *, actor: Actor, now: datetime) -> 
         ledger.record("exam.absent", subject(sitting), actor=actor, at=now, person=sitter.person_id)
 
 
+def note_the_rest_absent(found: Held, *, actor: Actor, now: datetime) -> int:
+    """Everybody who neither came nor has a mark did not come; how many. Once the sitting is over."""
+    require(policy.invigilate, actor, queries.on_duty(found.sitting.id, Duty.INVIGILATOR))
+    sitting = insist_open(found.sitting)
+    if now < sitting.ends_at:
+        raise Conflict(_("考试还没有结束，迟到的考生仍可入场；可以逐人登记缺考。"), code="sitting_closed")
+    with transaction():
+        missing = [one for one in those(sitting) if one.came_at is None and one.mark is None and not one.absent]
+        for one in missing:
+            one.absent = True
+        db.session.flush()
+        if missing:
+            people = [one.person_id for one in missing]
+            ledger.record("exam.absent", subject(sitting), actor=actor, at=now, people=people)
+    return len(missing)
+
+
 def those(sitting: Sitting) -> list[Sitter]:
     return [one for one, _person in queries.sitters(sitting.id)]
 
@@ -345,42 +369,3 @@ def insist_state(sitting: Sitting, state: SittingState, *, now: datetime) -> Sit
             _("这场考试现在是“{state}”，不能这样办理。", state=sitting.state(now).label), code="sitting_closed"
         )
     return sitting
-
-
-def tell(sitting: Sitting, sitters: Sequence[Sitter], what: str, room: str = "", *, now: datetime) -> None:
-    """Owe these people a message in their inbox, those who have an account. Names nobody. Part of the caller's
-    transaction."""
-    accounts = queries.accounts_of([one.person_id for one in sitters])
-    when = show_moment(sitting.starts_at)
-    for sitter in sitters:
-        account = accounts.get(sitter.person_id)
-        if account is None:
-            continue
-        with speaking("zh"):
-            subject_line, body = _letter(sitting, sitter, what, room, when)
-        outbox.enqueue(
-            f"exam:{sitter.id}:{what}:{now:%Y%m%d%H%M%S}",
-            to_account_id=account.id,
-            to_address=account.email,
-            subject=subject_line,
-            body=body,
-            url="/training/rosters/mine",
-            now=now,
-        )
-
-
-def _letter(sitting: Sitting, sitter: Sitter, what: str, room: str, when: str) -> tuple[str, str]:
-    place = _("{when}，{room}，{seat}号座位。请携带身份证，提前到场。", when=when, room=room, seat=sitter.seat)
-    if what == "admitted":
-        return _("考试安排：{code}", code=sitting.code), place
-    if what == "moved":
-        return _("考试时间或地点有调整：{code}", code=sitting.code), place
-    if what == "cancelled":
-        said = _("原定{when}的考试已取消，请留意新的安排。", when=when)
-        return _("考试取消：{code}", code=sitting.code), said
-    if what == "released":
-        said = _("请登录查看。对成绩有异议的，可在{days}日内申诉。", days=sitting.appeal_days)
-        return _("考试成绩已公布：{code}", code=sitting.code), said
-    if what == "decided":
-        return _("成绩申诉已有答复：{code}", code=sitting.code), _("请登录查看答复。")
-    return _("考试成绩有更正：{code}", code=sitting.code), _("请登录查看更正后的成绩和原因。")

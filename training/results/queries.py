@@ -1,0 +1,120 @@
+"""Results of one's own and of an enterprise's people. A handful of statements, however many there are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from association.kernel.db import db
+from training.courses.models import Course, Room, Syllabus
+from training.exams import queries as exams
+from training.exams import rules
+from training.exams.models import Appeal, Sitter, Sitting
+from training.exams.rules import Asked, Attempt, Outcome, Standing
+from training.rosters.models import TrainingClass
+from training.vocabulary import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place somebody has in a sitting, with what their page says of it. ``appeal``: the newest."""
+
+    sitter: Sitter
+    sitting: Sitting
+    room: Room
+    appeal: Appeal | None
+
+    @property
+    def mark(self) -> int | None:
+        """The mark, once it is released."""
+        return self.sitter.mark if self.sitting.released_at is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """Where somebody stands in a component: the mark that counts, what is asked, resits left and until when."""
+
+    part: Part
+    asked: Asked
+    standing: Standing
+    left: int
+    until: date | None
+
+    @property
+    def passed(self) -> bool:
+        return self.standing.passed_on is not None
+
+
+@dataclass(slots=True)
+class OwnClass:
+    """A class somebody was examined in, or will be."""
+
+    of: TrainingClass
+    course: Course
+    outcome: Outcome
+    parts: list[OwnPart]
+    seats: list[Seat] = field(default_factory=list)
+
+    @property
+    def coming(self) -> list[Seat]:
+        """Those whose result is still to come, the next first."""
+        return sorted(
+            (one for one in self.seats if one.sitting.released_at is None), key=lambda one: one.sitting.starts_at
+        )
+
+
+def own(person_id: int, *, now: datetime) -> list[OwnClass]:
+    """Everything somebody was admitted to that was not cancelled, the latest class first. Four statements."""
+    rows = db.session.execute(
+        select(Sitter, Sitting, TrainingClass, Course, Syllabus, Room)
+        .join(Sitting, Sitting.id == Sitter.sitting_id)
+        .join(TrainingClass, TrainingClass.id == Sitting.class_id)
+        .join(Course, Course.id == TrainingClass.course_id)
+        .join(Syllabus, Syllabus.id == TrainingClass.syllabus_id)
+        .join(Room, Room.id == Sitting.room_id)
+        .where(Sitter.person_id == person_id, Sitting.cancelled_at.is_(None))
+        .order_by(TrainingClass.begins.desc(), TrainingClass.id.desc(), Sitting.starts_at.desc(), Sitting.id.desc())
+    ).all()
+    class_ids = list({of.id for _sitter, _sitting, of, _course, _syllabus, _room in rows})
+    sat = exams.attempts(class_ids, [person_id], released_by=now)
+    disputed = exams.appealing(class_ids, [person_id])
+    appeals = _appeals([sitter.id for sitter, *_rest in rows])
+    found: dict[int, OwnClass] = {}
+    for sitter, sitting, of, course, syllabus, room in rows:
+        if of.id not in found:
+            parts = parts_of(syllabus, {part: sat[of.id, person_id, part] for part in Part})
+            outcome = outcome_of(parts, appeal_open=(of.id, person_id) in disputed)
+            found[of.id] = OwnClass(of, course, outcome, parts)
+        found[of.id].seats.append(Seat(sitter, sitting, room, appeals.get(sitter.id)))
+    return list(found.values())
+
+
+def _appeals(sitter_ids: Sequence[int]) -> dict[int, Appeal]:
+    wanted = select(Appeal).where(Appeal.sitter_id.in_(sitter_ids)).order_by(Appeal.id)
+    return {one.sitter_id: one for one in db.session.scalars(wanted)}
+
+
+def parts_of(syllabus: Syllabus, sat: dict[Part, list[Attempt]]) -> list[OwnPart]:
+    """Each component that the syllabus asks for."""
+    found = []
+    for part, asked in exams.asked_of(syllabus).items():
+        if asked.pass_mark is None:
+            continue
+        tries = sat.get(part, [])
+        until = rules.last_day(min(one.on for one in tries), asked) if tries else None
+        left = max(0, 1 + asked.resits - len(tries))
+        found.append(OwnPart(part, asked, rules.standing(tries, asked), left, until))
+    return found
+
+
+def outcome_of(parts: Sequence[OwnPart], *, appeal_open: bool) -> Outcome:
+    """What the components come to together."""
+    nothing, unasked = Standing(None, None, 0), Asked(None, 0, None)
+    standings, asked = defaultdict(lambda: nothing), defaultdict(lambda: unasked)
+    for one in parts:
+        standings[one.part], asked[one.part] = one.standing, one.asked
+    return rules.outcome(
+        {part: standings[part] for part in Part}, {part: asked[part] for part in Part}, appeal_open=appeal_open
+    )
