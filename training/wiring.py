@@ -46,6 +46,9 @@ from training.exams import marking
 from training.exams import paper as exams_paper
 from training.exams import queries as exams
 from training.exams import views as exams_views
+from training.figures import api as figures_api
+from training.figures import queries as figures
+from training.figures import views as figures_views
 from training.hours import api as hours_api
 from training.hours import holding as hours_holding
 from training.hours import queries as hours
@@ -82,10 +85,11 @@ DOORS = (
     certificates_views,
     certificates_paper,
     hours_views,
+    figures_views,
     questions_views,
     papers_views,
 )
-API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, hours_api)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, hours_api, figures_api)
 
 PROBLEMS = {
     "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),
@@ -207,10 +211,22 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("hours.desk", N_("继续教育学时"), policy.see_hours),
+        Entry("figures.expiring", N_("培训统计"), policy.see_figures),
+        Entry("figures.exam_results", N_("考试结果"), policy.see_own_results),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
+        Entry("figures.certified", N_("本企业持证"), policy.see_own_people_in_training),
+        Entry("figures.staffing", N_("人员配备"), policy.see_own_people_in_training),
         Entry("hours.ours", N_("本企业学时"), policy.see_own_peoples_hours),
     ]
-    menus.panels[:0] = [_own_papers, _own_training, _own_hours, _desk, _certificates_waiting, _hours_waiting]
+    menus.panels[:0] = [
+        _own_papers,
+        _own_training,
+        _own_hours,
+        _desk,
+        _certificates_waiting,
+        _certificates_ending,
+        _hours_waiting,
+    ]
 
 
 def _own_papers(actor: Actor, now: datetime) -> Panel | None:
@@ -268,6 +284,22 @@ def _hours_waiting(actor: Actor, _now: datetime) -> Panel | None:
     found = hours.waiting(actor)
     rows = [menu.Link(f"/training/hours/evidence/{one.id}", one.subject) for one, _person in found.items[:5]]
     return Panel(_("待核对的学时证明"), "/training/hours/desk", found.total, rows=rows, empty=_("没有待核对的证明。"))
+
+
+def _certificates_ending(actor: Actor, now: datetime) -> Panel | None:
+    """Certificates that end within ninety days: of everybody for those who keep them, of its own people for an enterprise."""
+    if not policy.see_certificates(actor) and not policy.see_own_people_in_training(actor):
+        return None
+    today = civil_date(now)
+    until = today + timedelta(days=figures_views.SOON_DAYS)
+    found = figures.soon(figures.audience(actor), figures.Filters(), today, until)
+    rows = [
+        menu.Link("/training/figures/expiring", f"{one.certificate.valid_until:%Y-%m-%d} {one.person.name}")
+        for one in found[:5]
+    ]
+    return Panel(
+        _("90天内到期的证书"), "/training/figures/expiring", len(found), rows=rows, empty=_("90天内没有证书到期")
+    )
 
 
 def _when(hour: rosters.Hour) -> str:

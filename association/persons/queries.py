@@ -118,7 +118,7 @@ def has_agreed(purpose: ConsentPurpose) -> ColumnElement[bool]:
 
 
 # The version of the notice "employer" that names continuing hours: who agreed to an older one did not agree to that.
-HOURS_NAMED = 2
+HOURS_NAMED = 3
 
 
 def is_shared(least_version: int = 1) -> ColumnElement[bool]:

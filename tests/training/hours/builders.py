@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from association.kernel.actors import Actor
+from association.kernel.actors import OPERATOR, Actor
 from association.kernel.dates import noon
+from association.persons import service as persons
 from association.persons.models import Person
 from association.vocabulary import ConsentPurpose
 from tests.builders import pdf_bytes
@@ -31,6 +32,8 @@ def a_demanding_course(hours: int = 20, share: int = 50, **more: object) -> Cour
 def a_holder(name: str = "", *, course: Course | None = None, **more: object) -> tuple[Person, Certificate]:
     """Somebody with a certificate of March 2026, good for three years: 2027 and 2028 ask for hours."""
     person = a_person(name, agrees=AGREES, now=noon(ISSUED - 20 * DAY), **more)  # type: ignore[arg-type]
+    # The version of the notice that names hours.
+    persons.give_consent(person, ConsentPurpose.EMPLOYER, on_paper=True, actor=OPERATOR, now=noon(date(2026, 12, 1)))
     return person, a_certificate(person, course=course or a_demanding_course(), on=ISSUED)
 
 
