@@ -40,7 +40,7 @@ class PageQuery(fields.In):
     per_page = fields.Whole(1, 200, load_default=50)
 
 
-class PersonOut(fields.Out):
+class HoursPersonOut(fields.Out):
     id = fields.Whole(1, LARGEST_ID)
     name = fields.Text(80)
 
@@ -62,7 +62,7 @@ class YearOut(fields.Out):
 class OwnHoursOut(fields.Out):
     """The hours of one of your own people for one course of which they hold a certificate, year by year."""
 
-    person = nested.Nested(PersonOut)
+    person = nested.Nested(HoursPersonOut)
     certificate = fields.Text(40)
     course = fields.Text(80)
     level = fields.Word(Level)
