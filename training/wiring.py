@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, url_for
 
 from association.jobs import service as jobs
-from association.kernel.actors import Actor
+from association.kernel.actors import Actor, Role
 from association.kernel.dates import at_clock, civil_date
 from association.kernel.i18n import N_, _, show_clock
 from association.ledger import words as ledger_words
@@ -50,6 +50,7 @@ from training.rosters import holding, paper
 from training.rosters import public as rosters_public
 from training.rosters import queries as rosters
 from training.rosters import views as rosters_views
+from training.scores import views as scores_views
 from training.vocabulary import EnrolmentState, Level
 
 DOORS = (
@@ -63,6 +64,7 @@ DOORS = (
     exams_views,
     exams_paper,
     results_views,
+    scores_views,
     certificates_public,
     certificates_views,
     certificates_paper,
@@ -80,6 +82,8 @@ PROBLEMS = {
     "enrolled_already": Problem(409, N_("已经报名"), N_("此人已在本班名单或候补名单中，不必重复报名。")),
     "sitting_closed": Problem(409, N_("考试现在不能这样办理"), N_("考试尚未开始、已结束、已取消或成绩已公布；请刷新页面，按考试当前的状态办理。")),
     "sitter_present": Problem(409, N_("考生已入场"), N_("已入场或已有成绩的考生不能登记缺考；登记有误的请更正。")),
+    "scored_already": Problem(409, N_("评分已经提交"), N_("每名考评员对每名考生评分一次，提交后不能修改；有误的请在成绩确定后由培训专员更正。")),
+    "appeal_closed": Problem(409, N_("现在不能申诉"), N_("成绩公布后在规定的天数内可以申诉一次；逾期或已有答复的，请联系培训部门。")),
     "no_mark": Problem(409, N_("还没有成绩"), N_("请先登记成绩，再更正。")),
     "marks_missing": Problem(409, N_("成绩还没有登记完"), N_("请为每名考生登记成绩，没有来的登记缺考，然后公布。")),
 }  # fmt: skip
@@ -162,6 +166,8 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
         Entry("exams.desk", N_("考试管理"), policy.see_sittings),
+        Entry("scores.mine", N_("我的实操评分"), lambda actor: actor.has(Role.TRAINER)),
+        Entry("results.appeals", N_("成绩申诉"), policy.see_appeals),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
     ]

@@ -219,14 +219,15 @@ def show(sitting_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     found = queries.held_for(actor, sitting_id)
     people = queries.sitters(sitting_id)
-    own = queries.on_duty(sitting_id, Duty.INVIGILATOR)
+    chosen = queries.duties(sitting_id)
+    own, examiners = ([account.id for one, account in chosen if one is duty] for duty in Duty)
     return page(
         "exams/show.html",
         held=found,
         state=found.sitting.state(now),
         states=SittingState,
         people=people,
-        duties=queries.duties(sitting_id),
+        duties=chosen,
         lines=choices.plan_of(found),
         counts={
             "came": sum(1 for sitter, _person in people if sitter.came_at),
@@ -236,7 +237,8 @@ def show(sitting_id: int) -> ResponseReturnValue:
         practice=found.sitting.means is Means.CHECKLIST,
         may_keep=policy.keep_exams(actor),
         may_admit=policy.invigilate(actor, own),
-        may_score=actor.account_id in queries.on_duty(sitting_id, Duty.EXAMINER),
+        may_score=policy.score_practice(actor, examiners),
+        see_scores=policy.see_scores(actor, examiners),
         mandate=mandates.mandate(found.sitting.mandate_id),
         now=now,
     )
