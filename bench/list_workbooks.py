@@ -109,7 +109,9 @@ def run(size: int = 20_000, lines: int = 10_000) -> dict[str, float]:
 def _judged(content: bytes, timed: Callable[[str, Any], Any], now: datetime) -> Verification:
     source, layout = timed("opening", lambda: workbooks.open_list(content, actor=NOBODY))
     opened = timed("reading", lambda: workbooks.read_list(source, layout))
-    judged = timed("judging", lambda: service.judge(workbooks.questions(opened, {"known": now}), now=now))
+    judged = timed(
+        "judging", lambda: service.judge(workbooks.questions(opened, {"known": now}), now=now, texts_too=False)
+    )
     upload = spool.taken_in(content, "a.xlsx", purpose=workbooks.PURPOSE, actor=NOBODY, now=now)
     issuer = "https://register.example"
     kept: Verification = timed(

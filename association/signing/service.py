@@ -157,12 +157,12 @@ def sign_jwt(claims: Mapping[str, Any], *, typ: str, site: str) -> str:
 
 
 def keep_signed(subject: str, payload: Any, *, kind: str, issuer: str, now: datetime) -> SignedPaper:
-    """Sign ``payload`` (or bytes that are canonical JSON already) and keep it as the signed form of ``subject``
-    (``receipt:…``), once and for all.
+    """Sign ``payload`` (or what is ``Unsigned`` already) and keep it as the signed form of ``subject`` (``receipt:…``), once
+    and for all.
 
     Inside the transaction that makes the thing itself, so that neither is without the other.
     """
-    content = payload if isinstance(payload, bytes) else rules.canonical(payload)
+    content = payload if isinstance(payload, rules.Unsigned) else rules.Unsigned([rules.canonical(payload)])
     with transaction():
         key = ensure(actor=CALENDAR, now=now)
         protected = rules.header(key.algorithm, key.kid, kind=kind, issuer=issuer, at=now)
@@ -170,8 +170,8 @@ def keep_signed(subject: str, payload: Any, *, kind: str, issuer: str, now: date
             subject=subject,
             key_id=key.id,
             header=protected,
-            payload=zlib.compress(content, 6),
-            signature=rules.as_text(_signature(key, rules.signing_input(protected, content))),
+            payload=content.deflated,
+            signature=rules.as_text(_signature(key, content.signing_input(protected))),
         )
         db.session.add(paper)
     return paper

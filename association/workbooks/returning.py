@@ -36,11 +36,11 @@ def give_back(source: Source, layout: Layout, added: Marking) -> bytes:
     said = added.comments()
     if said:
         comments.add(package, part, said, added.author, changed, sheet)
-    changed[part] = sheet.whole()
+    rows = sheet.whole()
     del sheet
     if added.sheet is not None:
         _add_sheet(source, added.sheet, styles, changed)
-    return _written(package, changed)
+    return _written(package, changed | {part: rows})
 
 
 # -- styles, further sheet, lists of parts --------------------------------------------------------------------
@@ -115,16 +115,24 @@ def _add_sheet(source: Source, sheet: marking.Sheet, styles: Mapping[str, int], 
     add_type(package, NEW_SHEET, f"{TYPE}.worksheet+xml", changed)
 
 
-def _written(package: Package, changed: Mapping[str, bytes]) -> bytes:
-    """The package with changed and new parts; every other part as it was, in its order."""
+def _written(package: Package, changed: Mapping[str, bytes | list[bytes]]) -> bytes:
+    """The package with changed and new parts, whole or in pieces; every other part as it was, in its order."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as out:
         for name, info in package.infos.items():
             entry = zipfile.ZipInfo(name, info.date_time if info.date_time[0] >= 1980 else (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_STORED if info.compress_type == 0 else zipfile.ZIP_DEFLATED
             entry.external_attr = info.external_attr
-            out.writestr(entry, changed[name] if name in changed else package.read(name))
+            _write(out, entry, changed[name] if name in changed else package.read(name))
         for name, content in changed.items():
             if name not in package.infos:
-                out.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                _write(out, entry, content)
     return target.getvalue()
+
+
+def _write(out: zipfile.ZipFile, entry: zipfile.ZipInfo, content: bytes | list[bytes]) -> None:
+    with out.open(entry, "w") as part:
+        for piece in [content] if isinstance(content, bytes) else content:
+            part.write(piece)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from io import BytesIO
 
 from lxml import etree
 
@@ -37,17 +36,22 @@ class SheetText:
             self.head, self.tail = text[:start], text[end + len(b"</" + root[1] + b"sheetData>") :]
             self.rows = text[root.end() + begins.end() : end]
 
-    def whole(self) -> bytes:
+    def whole(self) -> list[bytes]:
+        """The sheet, in pieces that follow each other: put together they would be there twice."""
         p = self.prefix.encode()
         rows = self.pieces or [self.rows]
-        whole = b"".join((self.head, b"<", p, b"sheetData>", *rows, b"</", p, b"sheetData>", self.tail))
+        whole = [self.head, b"<" + p + b"sheetData>", *rows, b"</" + p + b"sheetData>", self.tail]
         self.pieces, self.rows = [], b""
         # Bytes were put together: what does not parse must not be sent.
-        for _event, element in etree.iterparse(BytesIO(whole), tag="{*}row", resolve_entities=False, huge_tree=False):
-            element.clear()
-            above = element.getparent()
-            while element.getprevious() is not None:
-                del above[0]
+        reading = etree.XMLPullParser(events=("end",), tag="{*}row", resolve_entities=False, huge_tree=False)
+        for piece in whole:
+            reading.feed(piece)
+            for _event, element in reading.read_events():
+                element.clear()
+                above = element.getparent()
+                while element.getprevious() is not None:
+                    del above[0]
+        reading.close()
         return whole
 
     def add(self, heading_row: int, added: Marking, styles: Mapping[str, int]) -> None:

@@ -4,12 +4,17 @@
 gone; beside a Han character nothing parts. ``plain("室内（吸顶）PIR  探测器") == "室内吸顶pir探测器"``.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 import opencc
+
+# Readings are asked for character by character: the library's dictionary of phrases is 45 MB that nobody would look at.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 from pypinyin import Style, pinyin
 
 HAN = "〇々㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"

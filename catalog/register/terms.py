@@ -3,13 +3,13 @@
 ``docs/search.md`` tells the same for people.
 """
 
+import importlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-
-import rjieba
+from functools import cache
 
 from association.kernel.numbers import compact, fold, read_registration_number, uscc_fault
 from catalog.register.lexicon import Vocabulary, standard_key
@@ -202,11 +202,19 @@ def segment(text: str, words: Vocabulary) -> list[str]:
     return weighty or cut
 
 
+@cache
+def _dictionary() -> Callable[[str], list[str]]:
+    """What cuts a Han run into words. Its dictionary takes 30 MB: processes that never search do without."""
+    rjieba = importlib.import_module("rjieba")
+    cut: Callable[[str], list[str]] = rjieba.cut
+    return cut
+
+
 def _by_dictionary(text: str) -> list[str]:
     together: list[str] = []
     single = False
     for run in runs(text):
-        for word in rjieba.cut(run) if is_han(run) else [run]:
+        for word in _dictionary()(run) if is_han(run) else [run]:
             alone = len(word) == 1 and word not in _OF_NO_WEIGHT
             if alone and single:
                 together[-1] += word

@@ -85,6 +85,13 @@ def each_line(
                 yield KeptLine(position, said["question"], said["answer"], tuple(settled.get(position, ())))
 
 
+def entries_of(verification: Verification) -> set[int]:
+    """The register entries that the answers rely on. One statement."""
+    line = VerificationLine.__table__.c
+    mine = select(line.entry).distinct().where(line.verification_id == verification.id, line.entry.is_not(None))
+    return set(db.session.scalars(mine))
+
+
 def page_of_lines(
     verification: Verification, *, verdict: Verdict | None = None, number: int = 1, per_page: int = receipts.PART
 ) -> Page:

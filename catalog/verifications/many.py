@@ -59,17 +59,19 @@ class _Line:
             self.names[name] = None
 
 
-def answers(asked: Sequence[Asked], view: CatalogView, *, known: datetime) -> tuple[list[Answer], Head]:
-    """The verdict on each of ``asked`` in order, and the register's head they were given by.
+def answers(
+    asked: Sequence[Asked], view: CatalogView, *, known: datetime, head: Head | None = None
+) -> tuple[list[Answer], Head]:
+    """The verdict on each of ``asked`` in order, and the register's head they were given by: ``head`` where it is given
+    (another part of the same list), else that of now.
 
     ``view`` is the catalog as known at ``known``. Reads what is committed, outside of the caller's transaction.
     """
     with at_once():
-        return _answers(asked, view, known=known)
+        return _answers(asked, view, known=known, head=head or register.head())
 
 
-def _answers(asked: Sequence[Asked], view: CatalogView, *, known: datetime) -> tuple[list[Answer], Head]:
-    head = register.head()
+def _answers(asked: Sequence[Asked], view: CatalogView, *, known: datetime, head: Head) -> tuple[list[Answer], Head]:
     groups = view.confusable_groups()
     lines = [_read(one) for one in asked]
     found = register.known_registrations({line.number for line in lines if line.number}, known=known, head=head)

@@ -1,6 +1,6 @@
 """The signed form of a receipt (docs/proofs.md, section 2): made with the receipt, and given out again as it was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from association.kernel.dates import show_utc
 from association.kernel.db import intend_to_write, let_go
 from association.signing import queries as signing_known
 from association.signing import service as signing
-from association.signing.rules import canonical
+from association.signing.rules import Unsigned, canonical
 from catalog.register import queries as register
 from catalog.verifications import kept, words
 from catalog.verifications.models import Verification
@@ -16,16 +16,9 @@ from catalog.verifications.models import Verification
 KIND = "receipt"
 
 
-def content_of(verification: Verification, lines: Iterable[dict[str, Any]]) -> bytes:
-    """What is signed, as canonical JSON: question and answer line by line, the entries relied on with their hashes, the
+def content_of(verification: Verification, lines: Iterable[dict[str, Any]], entries: set[int]) -> Unsigned:
+    """What is signed, as canonical JSON: question and answer line by line, the ``entries`` relied on with their hashes, the
     register's head, the moments. Who asked is no part of it."""
-    entries: set[int] = set()
-    written: list[bytes] = []
-    # One line after the other: ten thousand of them at once as objects are a hundred megabytes.
-    for one in lines:
-        if (entry := one["answer"]["entry"]) is not None:
-            entries.add(entry)
-        written.append(canonical(one))
     whole = canonical(
         {
             "receipt": verification.receipt,
@@ -48,10 +41,18 @@ def content_of(verification: Verification, lines: Iterable[dict[str, Any]]) -> b
     # Within a text the quotation marks would be escaped: this stands there once.
     before, empty, after = whole.partition(b'"lines":[]')
     assert empty
-    return b"".join((before, b'"lines":[', b",".join(written), b"]", after))
+    return Unsigned(_pieces(before, lines, after))
 
 
-def keep(verification: Verification, content: bytes, *, issuer: str, now: datetime) -> None:
+def _pieces(before: bytes, lines: Iterable[dict[str, Any]], after: bytes) -> Iterator[bytes]:
+    # One line after the other: ten thousand of them at once as objects are a hundred megabytes.
+    yield before + b'"lines":['
+    for place, one in enumerate(lines):
+        yield (b"," if place else b"") + canonical(one)
+    yield b"]" + after
+
+
+def keep(verification: Verification, content: Unsigned, *, issuer: str, now: datetime) -> None:
     """Sign ``content`` and keep it; inside the transaction that keeps the receipt."""
     signing.keep_signed(_subject(verification), content, kind=KIND, issuer=issuer, now=now)
 
@@ -60,8 +61,8 @@ def proof_of(verification: Verification, *, issuer: str, now: datetime) -> str:
     """The JWS of a receipt. One that was kept without (by a program within the house) is signed now, and kept."""
     found = signing_known.signed_paper(_subject(verification))
     if found is None:
-        lines = kept.each_line(verification)
-        content = content_of(verification, ({"question": one.question, "answer": one.answer} for one in lines))
+        lines = ({"question": one.question, "answer": one.answer} for one in kept.each_line(verification))
+        content = content_of(verification, lines, kept.entries_of(verification))
         # What was read is let go of, so that the writer's place can be taken from the beginning.
         let_go()
         intend_to_write()

@@ -322,7 +322,7 @@ def verify_workbook(code: str) -> ResponseReturnValue:
     if opened.reading.counts.good > workbooks.AT_ONCE:
         job = workbooks.begin(opened, found, form, actor=actor, now=now)
         return outcome(to=url_for("jobs_public.show", code=job.code))
-    judged = service.judge(workbooks.questions(opened, {**form, "known": now}), now=now)
+    judged = service.judge(workbooks.questions(opened, {**form, "known": now}), now=now, texts_too=False)
     verification = workbooks.keep(judged, opened, found, issuer=absolute(""), actor=actor, now=now)
     return outcome(to=url_for(".receipt", receipt=verification.receipt))
 

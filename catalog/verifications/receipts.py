@@ -75,12 +75,13 @@ def asked_json(asked: Asked) -> dict[str, Any]:
     return said
 
 
-def packed(questions: Sequence[bytes], answers: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The parts of a list whose questions and answers are JSON: the position of the first line, and the body."""
-    for first in range(0, len(answers), PART):
-        pairs = zip(questions[first : first + PART], answers[first : first + PART], strict=True)
+def packed(questions: Sequence[bytes], answers: Sequence[bytes], *, first: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The parts of a list whose questions and answers are JSON: the position of the first line, and the body. ``first``
+    lines, a multiple of ``PART``, come before."""
+    for place in range(0, len(answers), PART):
+        pairs = zip(questions[place : place + PART], answers[place : place + PART], strict=True)
         text = b",".join(b'{"question":%b,"answer":%b}' % pair for pair in pairs)
-        yield first + 1, zlib.compress(b"[%b]" % text, 1)
+        yield first + place + 1, zlib.compress(b"[%b]" % text, 1)
 
 
 def unpacked(body: bytes) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from association.ledger import service as ledger
 from association.vocabulary import MessageChannel
 from catalog import policy
 from catalog.categories import queries as categories
+from catalog.register import many as register
 from catalog.register.queries import Head
 from catalog.subscriptions import service as subscriptions
 from catalog.verifications import kept, many, proofs, receipts
@@ -31,6 +32,9 @@ from catalog.verifications.queries import Answer
 from catalog.verifications.rules import Question
 from catalog.verifications.shapes import line_json
 from catalog.vocabulary import ReasonCode, Verdict
+
+# Lines that are judged together: as many statements for each slice, as many answers in memory. A multiple of a part.
+SLICE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Judged:
     on: date
     outcomes: Sequence[Outcome]
     head: Head
-    texts: Sequence[bytes]  # the answers as JSON
+    texts: Sequence[bytes]  # the answers as JSON, where they were wanted
     parts: Sequence[tuple[int, bytes]]
 
 
@@ -92,20 +96,27 @@ def verify(asked: AskedList, *, issuer: str = "", actor: Actor, now: datetime) -
     return keep(judge(asked, now=now), issuer=issuer, actor=actor, now=now)
 
 
-def judge(asked: AskedList, *, now: datetime) -> Judged:
-    """Judge every line; writes nothing, and holds up nobody who does. Reads what is committed: what the caller has written
+def judge(asked: AskedList, *, now: datetime, texts_too: bool = True) -> Judged:
+    """Judge every line; without ``texts_too`` the answers are in the parts only. Writes nothing, and holds up nobody who does. Reads what is committed: what the caller has written
     and not committed stays as it is, and does not count."""
     view = categories.known_at(asked.known)
     # Judging only reads: whoever wants to write meanwhile need not wait for a long list.
     let_go()
-    on = asked.on or civil_date(now)
-    with at_once():
-        lines = [_days(line, on, asked.made_on) for line in asked.lines]
-        answers, head = many.answers(lines, view, known=asked.known)
-        texts = [_json(line_json(one)) for one in answers]
-        parts = list(receipts.packed([_json(receipts.asked_json(one)) for one in lines], texts))
-    # The answers themselves hold what the register knows of every line: of no use once they are written down.
-    return Judged(asked, on, [_outcome(one) for one in answers], head, texts, parts)
+    on, head = asked.on or civil_date(now), None
+    outcomes: list[Outcome] = []
+    texts: list[bytes] = []
+    parts: list[tuple[int, bytes]] = []
+    # The answers themselves hold what the register knows of every line: of no use once they are written down, so of a
+    # long list there are never more than those of a slice.
+    for first in range(0, len(asked.lines), SLICE):
+        with at_once():
+            lines = [_days(line, on, asked.made_on) for line in asked.lines[first : first + SLICE]]
+            answers, head = many.answers(lines, view, known=asked.known, head=head)
+            said = [_json(line_json(one)) for one in answers]
+            parts += receipts.packed([_json(receipts.asked_json(one)) for one in lines], said, first=first)
+            outcomes += [_outcome(one) for one in answers]
+            texts += said if texts_too else ()
+    return Judged(asked, on, outcomes, head or register.head(), texts, parts)
 
 
 def _outcome(answer: Answer) -> Outcome:
@@ -139,12 +150,12 @@ def keep(judged: Judged, *, issuer: str = "", actor: Actor, now: datetime) -> Ke
         summary=receipts.summary(one.verdict for one in outcomes),
     )
     # All that takes long is done before the writer's place is taken.
-    content = b""
+    content = None
     if issuer:
         with at_once():
-            content = proofs.content_of(
-                verification, (line for _at, body in judged.parts for line in receipts.unpacked(body))
-            )
+            lines = (line for _at, body in judged.parts for line in receipts.unpacked(body))
+            relied = {one.entry for one in outcomes if one.entry is not None}
+            content = proofs.content_of(verification, lines, relied)
     with transaction():
         db.session.add(verification)
         db.session.flush()
@@ -165,7 +176,7 @@ def keep(judged: Judged, *, issuer: str = "", actor: Actor, now: datetime) -> Ke
             insert(VerificationPart),
             [{"verification_id": verification.id, "first": first, "body": body} for first, body in judged.parts],
         )
-        if issuer:
+        if content is not None:
             proofs.keep(verification, content, issuer=issuer, now=now)
         _leave(verification, asked, actor=actor, now=now)
         # The code opens the receipt, so the ledger, which many may read, names it by its place.

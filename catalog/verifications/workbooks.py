@@ -172,7 +172,7 @@ def prepare(job: Begun, actor: Actor, now: datetime) -> tuple[Judged, Opened]:
     facts: dict[str, Any] = dict(said["facts"])
     for name in ("on", "made_on"):
         facts[name] = date.fromisoformat(facts[name]) if facts[name] else None
-    return service.judge(questions(opened, {**facts, "known": now}), now=now), opened
+    return service.judge(questions(opened, {**facts, "known": now}), now=now, texts_too=False), opened
 
 
 def apply(job: Begun, prepared: tuple[Judged, Opened], actor: Actor, now: datetime) -> Slice:
