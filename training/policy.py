@@ -141,6 +141,16 @@ def decide_appeal(actor: Actor, took_part: Collection[int], appellant_id: int) -
     return office and actor.account_id not in took_part and actor.person_id != appellant_id
 
 
+def keep_questions(actor: Actor) -> bool:
+    """The question bank with its right answers: the training desk, and nobody who only looks over its shoulder."""
+    return keep_training(actor)
+
+
+def sit_paper(actor: Actor, person: ground.Natural) -> bool:
+    """A paper is opened, answered and handed in by whoever it belongs to, at a page."""
+    return ground.own_person(actor, person)
+
+
 def _at_duty(actor: Actor, accounts: Collection[int]) -> bool:
     return actor.via == "page" and actor.account_id is not None and actor.account_id in accounts
 

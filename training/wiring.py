@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from association.jobs import service as jobs
 from association.kernel.actors import Actor, Role
 from association.kernel.dates import at_clock, civil_date
-from association.kernel.i18n import N_, _, show_clock
+from association.kernel.i18n import N_, _, show_clock, show_moment
 from association.ledger import words as ledger_words
 from association.mandates import done as mandates
 from association.mandates.models import Mandate
@@ -41,9 +41,17 @@ from training.enrolments import holding as enrolments_holding
 from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
+from training.exams import marking
 from training.exams import paper as exams_paper
 from training.exams import queries as exams
 from training.exams import views as exams_views
+from training.papers import holding as papers_holding
+from training.papers import queries as papers_known
+from training.papers import service as papers
+from training.papers import views as papers_views
+from training.questions import importing as questions_importing
+from training.questions import service as questions
+from training.questions import views as questions_views
 from training.results import views as results_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
@@ -68,6 +76,8 @@ DOORS = (
     certificates_public,
     certificates_views,
     certificates_paper,
+    questions_views,
+    papers_views,
 )
 API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
 
@@ -84,6 +94,11 @@ PROBLEMS = {
     "sitter_present": Problem(409, N_("考生已入场"), N_("已入场或已有成绩的考生不能登记缺考；登记有误的请更正。")),
     "scored_already": Problem(409, N_("评分已经提交"), N_("每名考评员对每名考生评分一次，提交后不能修改；有误的请在成绩确定后由培训专员更正。")),
     "appeal_closed": Problem(409, N_("现在不能申诉"), N_("成绩公布后在规定的天数内可以申诉一次；逾期或已有答复的，请联系培训部门。")),
+    "question_retired": Problem(409, N_("题目已停用"), N_("请先在题目页面恢复使用，再修改。")),
+    "paper_closed": Problem(409, N_("试卷现在不能打开"), N_("开考以后，监考人员登记入场后可以打开；请按提示办理，或询问监考人员。")),
+    "paper_over": Problem(409, N_("答题已结束"), N_("已交卷或时间已到；此前保存的作答有效，照此判分。")),
+    "answer_elsewhere": Problem(409, N_("这道题刚在另一个窗口保存过"), N_("请核对两处的选择，要改用本页的，再保存一次。")),
+    "questions_needed": Problem(409, N_("已安排的考试还要用这道题"), N_("请先补充同科目、题型和难度的题目，或调整那场考试的组卷方案。")),
     "no_mark": Problem(409, N_("还没有成绩"), N_("请先登记成绩，再更正。")),
     "marks_missing": Problem(409, N_("成绩还没有登记完"), N_("请为每名考生登记成绩，没有来的登记缺考，然后公布。")),
 }  # fmt: skip
@@ -102,16 +117,21 @@ def init_app(app: Flask) -> None:
     holdings.add(app, holding.HOLDING)
     holdings.add(app, attendance_holding.HOLDING)
     holdings.add(app, enrolments_holding.HOLDING)
+    holdings.add(app, papers_holding.HOLDING)
     holdings.add(app, exams_holding.HOLDING)
     holdings.add(app, certificates_holding.HOLDING)
     offers.add(app, _offers)
     jobs.publish(enrolments.WORK)
+    jobs.publish(questions_importing.WORK)
+    questions.know_plans(papers_known.plans_to_come)
+    marking.know_papers(papers.mark_over)
     issuing.know_results(exams.outcomes)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
     daily.add(app, "certificate_reminders", reminders.remind)
     daily.add(app, "certificate_prints", lambda _day, now: printing.clear(now))
     daily.add(app, "certificate_shares", lambda _day, now: shares.clear(now))
+    daily.add(app, "papers_over", lambda _day, now: papers.mark_all_over(now))
     readings.add(app, statements.KIND, Reading(statements.OUTCOMES, _certificates_offline))
     mandates.add(app, _opened_under)
     demonstration.add(app, demo.load)
@@ -165,13 +185,24 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
+        Entry("questions.index", N_("题库"), policy.keep_questions),
         Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("scores.mine", N_("我的实操评分"), lambda actor: actor.has(Role.TRAINER)),
         Entry("results.appeals", N_("成绩申诉"), policy.see_appeals),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
     ]
-    menus.panels[:0] = [_own_training, _desk, _certificates_waiting]
+    menus.panels[:0] = [_own_papers, _own_training, _desk, _certificates_waiting]
+
+
+def _own_papers(actor: Actor, now: datetime) -> Panel | None:
+    """Examinations on screen that somebody sits, until a month after; nothing for others."""
+    person = persons.own_person(actor) if policy.see_own_training(actor) else None
+    those = papers_known.own_sittings(person.id, since=now - timedelta(days=31)) if person else []
+    if not those:
+        return None
+    rows = [menu.Link(f"/training/papers/{one.id}", f"{show_moment(one.starts_at)} {one.code}") for one in those[:3]]
+    return Panel(_("理论机考"), rows[0].url, len(those), rows=rows)
 
 
 def _own_training(actor: Actor, now: datetime) -> Panel | None:
