@@ -48,6 +48,9 @@ from training.exams import views as exams_views
 from training.figures import api as figures_api
 from training.figures import queries as figures
 from training.figures import views as figures_views
+from training.marksheets import holding as marksheets_holding
+from training.marksheets import service as marksheets
+from training.marksheets import views as marksheets_views
 from training.papers import holding as papers_holding
 from training.papers import queries as papers_known
 from training.papers import service as papers
@@ -74,6 +77,7 @@ DOORS = (
     enrolments_views,
     exams_views,
     exams_paper,
+    marksheets_views,
     results_views,
     scores_views,
     certificates_public,
@@ -123,9 +127,11 @@ def init_app(app: Flask) -> None:
     holdings.add(app, enrolments_holding.HOLDING)
     holdings.add(app, papers_holding.HOLDING)
     holdings.add(app, exams_holding.HOLDING)
+    holdings.add(app, marksheets_holding.HOLDING)
     holdings.add(app, certificates_holding.HOLDING)
     offers.add(app, _offers)
     jobs.publish(enrolments.WORK)
+    jobs.publish(marksheets.WORK)
     jobs.publish(questions_importing.WORK)
     questions.know_plans(papers_known.plans_to_come)
     marking.know_papers(papers.mark_over)

@@ -39,6 +39,16 @@ def mine() -> ResponseReturnValue:
     )
 
 
+@bp.get("/ours")
+def ours() -> ResponseReturnValue:
+    """What an enterprise's people who agreed to it reached."""
+    actor, number = current_actor(), read_query(schemas.ListQuery)["page"]
+    if not policy.see_own_people_in_training(actor):
+        raise NotFound
+    found = queries.own_people(actor, now=clock.now(), number=number)
+    return page("results/ours.html", found=found, today=clock.today())
+
+
 # -- appeals ------------------------------------------------------------------------------------------------
 
 
