@@ -3,9 +3,11 @@
 The identity numbers are well formed and belong to nobody: their region, 990000, does not exist.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -26,10 +28,22 @@ from training.certificates import service as certificates
 from training.courses import service as courses
 from training.courses.models import Course, Room, Trainer
 from training.courses.rules import SubjectPlan, SyllabusPlan
+from training.questions import rules as question_rules
+from training.questions import service as questions
 from training.rosters import lessons, queries
 from training.rosters import service as rosters
 from training.rosters.models import TrainingClass
-from training.vocabulary import ClassState, CourseKind, Level, Part, Qualification, RoomKind, SightingKind
+from training.vocabulary import (
+    ClassState,
+    CourseKind,
+    Difficulty,
+    Level,
+    Part,
+    Qualification,
+    QuestionKind,
+    RoomKind,
+    SightingKind,
+)
 
 ACTOR = replace(OPERATOR, name="演示数据")
 NO_REGION = "990000"
@@ -68,6 +82,7 @@ def load(now: datetime) -> None:
     rooms = _rooms(now)
     trainers = _trainers(now, today)
     made = _courses(now, today)
+    _questions(now)
     people = _people(now, today)
     _classes(made, people, rooms, trainers, now=now, today=today)
     _certificates(now=now, today=today)
@@ -150,6 +165,24 @@ def _courses(now: datetime, today: date) -> list[Course]:
     )  # fmt: skip
     courses.publish_syllabus(continuing, plan, actor=ACTOR, now=now)
     return [*found, continuing]
+
+
+def _questions(now: datetime) -> None:
+    """A small question bank, written for this purpose; enough for a paper of the first course."""
+    read = json.loads((Path(__file__).parent / "data" / "demo_questions.json").read_text(encoding="utf-8"))
+    said = [
+        question_rules.content(
+            QuestionKind(kind),
+            subject,
+            Difficulty(difficulty),
+            stem,
+            options,
+            [question_rules.LETTERS.index(letter) for letter in letters],
+            source=read["note"],
+        )
+        for subject, kind, difficulty, stem, options, letters in read["questions"]
+    ]
+    questions.enter([(one, "") for one in said], actor=ACTOR, now=now)
 
 
 def _people(now: datetime, today: date) -> list[Person]:

@@ -96,14 +96,6 @@ class Means(Term):
     CHECKLIST = "checklist", N_("实操评分")
 
 
-class Difficulty(Term):
-    """How hard a question is."""
-
-    EASY = "easy", N_("易")
-    MEDIUM = "medium", N_("中")
-    HARD = "hard", N_("难")
-
-
 class Duty(Term):
     """What somebody does at a sitting."""
 
@@ -151,6 +143,48 @@ class AppealState(Term):
     OPEN = "open", N_("待处理")
     UPHELD = "upheld", N_("申诉成立")
     DISMISSED = "dismissed", N_("维持原成绩")
+
+
+class QuestionKind(Term):
+    """Kinds of questions of the bank."""
+
+    SINGLE = "single", N_("单项选择")
+    MULTIPLE = "multiple", N_("多项选择")
+    JUDGEMENT = "judgement", N_("判断")
+
+
+class Difficulty(Term):
+    """How hard whoever wrote a question takes it to be; what learners make of it is the item analysis."""
+
+    EASY = "easy", N_("易")
+    MEDIUM = "medium", N_("中")
+    HARD = "hard", N_("难")
+
+
+class Scoring(Term):
+    """What a multiple choice is worth that is right in part."""
+
+    ALL_OR_NOTHING = "all_or_nothing", N_("全部选对才得分")
+    HALF = "half", N_("少选得一半分")
+
+
+class PaperState(Term):
+    """Where somebody's paper stands; follows from its moments."""
+
+    CLOSED = "closed", N_("未打开")
+    OPEN = "open", N_("答题中")
+    SUBMITTED = "submitted", N_("已交卷")
+    OVER = "over", N_("时间已到")
+    NEVER = "never", N_("没有打开")
+
+
+class Discrimination(Term):
+    """How well a question tells good from weak (Ebel)."""
+
+    VERY_GOOD = "very_good", N_("区分很好")
+    GOOD = "good", N_("区分良好")
+    FAIR = "fair", N_("区分尚可")
+    POOR = "poor", N_("区分较差，宜修改或停用")
 
 
 class CertificateEventKind(Term):
@@ -250,6 +284,15 @@ ACTIONS = {
     "outside_certificate.checked": N_("核对外部证书"),
     "outside_certificate.recorded": N_("登记外部证书"),
     "outside_certificate.removed": N_("删除外部证书登记"),
+    "paper.extended": N_("延长答题时间"),
+    "paper.marked": N_("机考到时判分"),
+    "paper.opened": N_("打开试卷"),
+    "paper.submitted": N_("交卷"),
+    "question.added": N_("录入题目"),
+    "question.changed": N_("修改题目"),
+    "question.imported": N_("按表录入题目"),
+    "question.reinstated": N_("恢复使用题目"),
+    "question.retired": N_("停用题目"),
     "room.changed": N_("修改场地"),
     "room.recorded": N_("登记场地"),
     "syllabus.published": N_("发布教学大纲"),
@@ -262,6 +305,8 @@ SUBJECTS = {
     "class": (N_("班级"), "/training/rosters/{}"),
     "course": (N_("课程"), ""),
     "lesson": (N_("课次"), ""),
+    "question": (N_("题目"), "/training/questions/{}"),
+    "question_bank": (N_("题库"), "/training/questions"),
     "room": (N_("场地"), ""),
     "sitting": (N_("考试"), "/training/exams/{}"),
     "trainer": (N_("教员"), ""),

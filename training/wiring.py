@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from association.jobs import service as jobs
 from association.kernel.actors import Actor
 from association.kernel.dates import at_clock, civil_date
-from association.kernel.i18n import N_, _, show_clock
+from association.kernel.i18n import N_, _, show_clock, show_date, show_moment
 from association.ledger import words as ledger_words
 from association.mandates import done as mandates
 from association.mandates.models import Mandate
@@ -41,9 +41,20 @@ from training.enrolments import holding as enrolments_holding
 from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
 from training.exams import holding as exams_holding
+from training.exams import marking
 from training.exams import paper as exams_paper
 from training.exams import queries as exams
 from training.exams import views as exams_views
+from training.figures import api as figures_api
+from training.figures import queries as figures
+from training.figures import views as figures_views
+from training.papers import holding as papers_holding
+from training.papers import queries as papers_known
+from training.papers import service as papers
+from training.papers import views as papers_views
+from training.questions import importing as questions_importing
+from training.questions import service as questions
+from training.questions import views as questions_views
 from training.results import views as results_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
@@ -66,8 +77,11 @@ DOORS = (
     certificates_public,
     certificates_views,
     certificates_paper,
+    figures_views,
+    questions_views,
+    papers_views,
 )
-API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, figures_api)
 
 PROBLEMS = {
     "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),
@@ -80,6 +94,11 @@ PROBLEMS = {
     "enrolled_already": Problem(409, N_("已经报名"), N_("此人已在本班名单或候补名单中，不必重复报名。")),
     "sitting_closed": Problem(409, N_("考试现在不能这样办理"), N_("考试尚未开始、已结束、已取消或成绩已公布；请刷新页面，按考试当前的状态办理。")),
     "sitter_present": Problem(409, N_("考生已入场"), N_("已入场或已有成绩的考生不能登记缺考；登记有误的请更正。")),
+    "question_retired": Problem(409, N_("题目已停用"), N_("请先在题目页面恢复使用，再修改。")),
+    "paper_closed": Problem(409, N_("试卷现在不能打开"), N_("开考以后，监考人员登记入场后可以打开；请按提示办理，或询问监考人员。")),
+    "paper_over": Problem(409, N_("答题已结束"), N_("已交卷或时间已到；此前保存的作答有效，照此判分。")),
+    "answer_elsewhere": Problem(409, N_("这道题刚在另一个窗口保存过"), N_("请核对两处的选择，要改用本页的，再保存一次。")),
+    "questions_needed": Problem(409, N_("已安排的考试还要用这道题"), N_("请先补充同科目、题型和难度的题目，或调整那场考试的组卷方案。")),
     "no_mark": Problem(409, N_("还没有成绩"), N_("请先登记成绩，再更正。")),
     "marks_missing": Problem(409, N_("成绩还没有登记完"), N_("请为每名考生登记成绩，没有来的登记缺考，然后公布。")),
 }  # fmt: skip
@@ -98,16 +117,21 @@ def init_app(app: Flask) -> None:
     holdings.add(app, holding.HOLDING)
     holdings.add(app, attendance_holding.HOLDING)
     holdings.add(app, enrolments_holding.HOLDING)
+    holdings.add(app, papers_holding.HOLDING)
     holdings.add(app, exams_holding.HOLDING)
     holdings.add(app, certificates_holding.HOLDING)
     offers.add(app, _offers)
     jobs.publish(enrolments.WORK)
+    jobs.publish(questions_importing.WORK)
+    questions.know_plans(papers_known.plans_to_come)
+    marking.know_papers(papers.mark_over)
     issuing.know_results(exams.outcomes)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
     daily.add(app, "certificate_reminders", reminders.remind)
     daily.add(app, "certificate_prints", lambda _day, now: printing.clear(now))
     daily.add(app, "certificate_shares", lambda _day, now: shares.clear(now))
+    daily.add(app, "papers_over", lambda _day, now: papers.mark_all_over(now))
     readings.add(app, statements.KIND, Reading(statements.OUTCOMES, _certificates_offline))
     mandates.add(app, _opened_under)
     demonstration.add(app, demo.load)
@@ -161,11 +185,33 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
+        Entry("questions.index", N_("题库"), policy.keep_questions),
         Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
+        Entry("figures.expiring", N_("培训统计"), policy.see_figures),
+        Entry("figures.exam_results", N_("考试结果"), policy.see_own_results),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
+        Entry("figures.certified", N_("本企业持证"), policy.see_own_people_in_training),
+        Entry("figures.staffing", N_("人员配备"), policy.see_own_people_in_training),
     ]
-    menus.panels[:0] = [_own_training, _desk, _certificates_waiting]
+    menus.panels[:0] = [
+        _own_papers,
+        _own_training,
+        _own_certificates,
+        _desk,
+        _certificates_waiting,
+        _certificates_ending,
+    ]
+
+
+def _own_papers(actor: Actor, now: datetime) -> Panel | None:
+    """Examinations on screen that somebody sits, until a month after; nothing for others."""
+    person = persons.own_person(actor) if policy.see_own_training(actor) else None
+    those = papers_known.own_sittings(person.id, since=now - timedelta(days=31)) if person else []
+    if not those:
+        return None
+    rows = [menu.Link(f"/training/papers/{one.id}", f"{show_moment(one.starts_at)} {one.code}") for one in those[:3]]
+    return Panel(_("理论机考"), rows[0].url, len(those), rows=rows)
 
 
 def _own_training(actor: Actor, now: datetime) -> Panel | None:
@@ -176,6 +222,23 @@ def _own_training(actor: Actor, now: datetime) -> Panel | None:
     coming = [hour for hour in hours if hour.lesson.cancelled_at is None]
     rows = [menu.Link(f"/training/rosters/{hour.class_id}", _when(hour)) for hour in coming[:3]]
     return Panel(_("我的培训"), "/training/rosters/mine", len(coming), rows=rows, empty=_("没有待上的课"))
+
+
+def _own_certificates(actor: Actor, now: datetime) -> Panel | None:
+    """One's own certificates that are good today, the first to end first."""
+    person = persons.own_person(actor) if policy.see_own_certificates(actor) else None
+    if person is None:
+        return None
+    good = certificates.good_on([person.id], civil_date(now)).get(person.id, [])
+    good.sort(key=lambda one: (one.valid_until or date.max, one.id))
+    rows = [
+        menu.Link(
+            url_for("certificates.present", number=one.number),
+            f"{one.title} · {show_date(one.valid_until) if one.valid_until else _('无截止日期')}",
+        )
+        for one in good[:3]
+    ]
+    return Panel(_("我的证书"), "/training/certificates/mine", len(good), rows=rows, empty=_("没有有效的培训证书"))
 
 
 def _desk(actor: Actor, now: datetime) -> Panel | None:
@@ -195,6 +258,22 @@ def _certificates_waiting(actor: Actor, _now: datetime) -> Panel | None:
     rows = [menu.Link(f"/training/certificates/cases/{case.id}", one.number) for case, one in found.items[:5]]
     empty = _("没有待确认的提议。")
     return Panel(_("待第二人确认的撤回"), "/training/certificates/desk", found.total, rows=rows, empty=empty)
+
+
+def _certificates_ending(actor: Actor, now: datetime) -> Panel | None:
+    """Certificates that end within ninety days: of everybody for those who keep them, of its own people for an enterprise."""
+    if not policy.see_certificates(actor) and not policy.see_own_people_in_training(actor):
+        return None
+    today = civil_date(now)
+    until = today + timedelta(days=figures_views.SOON_DAYS)
+    found = figures.soon(figures.audience(actor), figures.Filters(), today, until)
+    rows = [
+        menu.Link("/training/figures/expiring", f"{one.certificate.valid_until:%Y-%m-%d} {one.person.name}")
+        for one in found[:5]
+    ]
+    return Panel(
+        _("90天内到期的证书"), "/training/figures/expiring", len(found), rows=rows, empty=_("90天内没有证书到期")
+    )
 
 
 def _when(hour: rosters.Hour) -> str:

@@ -86,6 +86,7 @@ class Model(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
         list[str]: JSON(),
+        list[int]: JSON(),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)

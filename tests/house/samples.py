@@ -55,9 +55,12 @@ from training.enrolments.rules import Row
 from training.exams import queries as exams_queries
 from training.exams import service as exams
 from training.exams.models import Sitter, Sitting
+from training.papers import queries as papers_known
+from training.papers import service as papers
+from training.questions.models import Question as BankQuestion
 from training.rosters import queries as rosters_queries
 from training.rosters.models import Enrolment, Lesson, TrainingClass
-from training.vocabulary import CertificateGround
+from training.vocabulary import CertificateGround, Means, Part
 
 Form = dict[str, Any]
 NEW_PASSWORD = "another horse battery"
@@ -163,6 +166,81 @@ def _issued(person: Person, of: TrainingClass, *, now: datetime) -> Certificate:
         )
 
 
+def _questions() -> dict[str, Sample]:
+    """The question bank of the demo."""
+    one = _one(sa.select(BankQuestion).order_by(BankQuestion.id))
+    which = {"question_id": one.id}
+    form = {
+        "kind": "judgement", "subject": one.subject, "difficulty": "easy", "stem": "新题", "answers": ["A"], "seen": "1",
+    }  # fmt: skip
+    table = f"题型,科目,难度,题干,答案\n判断,{one.subject},易,表中的题,对\n".encode()
+    code = uploads.take_in(
+        table, "题.csv", purpose="questions", actor=actor_of(_account("training"), clock.now()), now=clock.now()
+    )
+    return {
+        "questions.add": Sample(form=lambda: form),
+        "questions.show": Sample(which),
+        "questions.edit": Sample(which),
+        "questions.change": Sample(which, lambda: {**form, "stem": "改过的题"}),
+        "questions.retire": Sample(which, lambda: {"why": "过时"}),
+        "questions.reinstate": Sample(which),
+        "questions.upload": Sample(form=lambda: {"file": (BytesIO(table), "题.csv")}),
+        "questions.look_through": Sample({"code": code}),
+        "questions.choose": Sample({"code": code}),
+        "questions.enter": Sample({"code": code}, lambda: {"rows": "all"}),
+        "questions.failing": Sample({"code": code}),
+    }
+
+
+def _papers(person: Person, of: TrainingClass, room: Room) -> dict[str, Sample]:
+    """A sitting on screen under way, and one that is over and released, of both of which ``person`` has a paper."""
+    now = clock.now()
+    account = _one(sa.select(Account).where(Account.person_id == person.id))
+    actor = actor_of(account, now)
+    subject = _one(sa.select(BankQuestion.subject))
+    made = []
+    for number, (starts_at, over) in enumerate(((now - timedelta(minutes=9), False), (now - timedelta(days=1), True))):
+        sitting = Sitting(
+            code=f"MATRIX-L{number}", class_id=of.id, part=Part.THEORY, means=Means.BANK, starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=90), minutes=60, room_id=room.id, seats=9, tolerance=10, appeal_days=15,
+            plan=[{"subject": subject, "points": 20, "count": 5, "difficulty": "", "kind": ""}], mandate_id=of.mandate_id,
+            arranged_at=starts_at,
+        )  # fmt: skip
+        with transaction():
+            db.session.add(sitting)
+            db.session.flush()
+            sitter = Sitter(
+                sitting_id=sitting.id, person_id=person.id, seat=1, admitted_at=starts_at, came_at=starts_at
+            )
+            db.session.add(sitter)
+        own = papers_known.own(actor, sitting.id)
+        papers.open_paper(own, actor=actor, now=starts_at)
+        if over:
+            papers.submit(papers_known.own(actor, sitting.id), actor=actor, now=starts_at + timedelta(minutes=5))
+            with transaction():
+                sitting.released_at = now
+        made.append((sitting, sitter))
+    (going, sitter), (over_one, _seat) = made
+    here = {"sitting_id": going.id}
+    one = {**here, "sitter_id": sitter.id}
+    return {
+        "papers.own": Sample(here),
+        "papers.start": Sample(here),
+        "papers.question": Sample({**here, "place": 1}, how=frozenset({"place"})),
+        "papers.answer": Sample({**here, "place": 1}, lambda: {"answer": "A"}, how=frozenset({"place"})),
+        "papers.time_left": Sample(here),
+        "papers.handing_in": Sample(here),
+        "papers.submit": Sample(here),
+        "papers.review": Sample({"sitting_id": over_one.id}),
+        "papers.desk": Sample(here),
+        "papers.mark": Sample(here),
+        "papers.read": Sample(one),
+        "papers.extend": Sample(one, lambda: {"minutes": "5", "why": "断网"}),
+        "papers.analysis": Sample({"sitting_id": over_one.id}),
+        "papers.over_time": Sample({"question_id": _one(sa.select(BankQuestion.id))}),
+    }
+
+
 def _outside(person: Person) -> dict[str, Sample]:
     """An outside certificate with its scan."""
     one = outside.record(
@@ -240,6 +318,10 @@ def _training() -> dict[str, Sample]:
         "certificates.confirm": Sample({"case_id": proposed}),
         "certificates.reject": Sample({"case_id": proposed}, lambda: {"reason": "理由"}),
         "certificates.take_back": Sample({"case_id": proposed}),
+        "figures.staffing_of": Sample({"enterprise_id": employment.enterprise_id}),
+        "figures.staffing_workbook": Sample({"enterprise_id": employment.enterprise_id}),
+        **_questions(),
+        **_papers(person, begun, room),
         "signing_well_known.key": Sample({"kid": str(_one(sa.select(SigningKey.kid)))}),
         **_outside(person),
     }

@@ -24,10 +24,24 @@ from training.exams import queries as exams_queries
 from training.exams import service as exams
 from training.exams.models import Sitter, Sitting
 from training.exams.rules import PlanLine
+from training.questions import rules as question_rules
+from training.questions import service as questions
+from training.questions.models import Question
 from training.rosters import lessons
 from training.rosters import service as rosters
 from training.rosters.models import Enrolment, Lesson, TrainingClass
-from training.vocabulary import ClassState, CourseKind, Level, MarkSource, Means, Part, Qualification, RoomKind
+from training.vocabulary import (
+    ClassState,
+    CourseKind,
+    Difficulty,
+    Level,
+    MarkSource,
+    Means,
+    Part,
+    Qualification,
+    QuestionKind,
+    RoomKind,
+)
 
 _serial = count(1)
 SUBJECTS = (SubjectPlan("入侵报警系统", Part.THEORY, 20), SubjectPlan("设备安装与调试", Part.PRACTICE, 60))
@@ -270,3 +284,44 @@ def examined(
         for person in known:
             a_sitter(sitting, person)
         marked(sitting, {person.id: mark for person in known})
+
+
+def a_question(
+    kind: QuestionKind = QuestionKind.SINGLE,
+    *,
+    subject: str = "入侵报警系统",
+    difficulty: Difficulty = Difficulty.EASY,
+    stem: str = "",
+    options: Iterable[str] = (),
+    answers: Iterable[int] = (),
+    now: datetime = NOW,
+    **more: Any,
+) -> Question:
+    """A question of the bank; the right answer is the first option (of a multiple one, the first two)."""
+    return questions.add(
+        a_content(kind, subject=subject, difficulty=difficulty, stem=stem, options=options, answers=answers, **more),
+        actor=OPERATOR,
+        now=now,
+    )
+
+
+def a_content(
+    kind: QuestionKind = QuestionKind.SINGLE,
+    *,
+    subject: str = "入侵报警系统",
+    difficulty: Difficulty = Difficulty.EASY,
+    stem: str = "",
+    options: Iterable[str] = (),
+    answers: Iterable[int] = (),
+    **more: Any,
+) -> question_rules.Content:
+    """What a question says."""
+    return question_rules.content(
+        kind,
+        subject,
+        difficulty,
+        stem or f"示例题干{next(_serial)}",
+        tuple(options) or ("甲项", "乙项", "丙项", "丁项"),
+        tuple(answers) or ((0, 1) if kind is QuestionKind.MULTIPLE else (0,)),
+        **more,
+    )

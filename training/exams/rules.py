@@ -18,7 +18,7 @@ from typing import Protocol
 from association.kernel.dates import holds
 from association.kernel.errors import Shortfall
 from association.kernel.i18n import _, show_date, show_moment
-from training.vocabulary import Part, SitRule
+from training.vocabulary import Difficulty, Part, QuestionKind, SitRule
 
 FULL = 100
 LONGEST_MINUTES = 8 * 60
@@ -249,13 +249,14 @@ def _resits(facts: Facts, hall: Hall) -> Said:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A line of a plan: of a blueprint (``count`` questions of ``subject`` and ``difficulty``, each ``points``), or of a
-    checklist (``subject`` says what is done, ``count`` is 1)."""
+    """A line of a plan: of a blueprint (``count`` questions of ``subject``, ``kind`` and ``difficulty``, each ``points``;
+    empty: of any), or of a checklist (``subject`` says what is done, ``count`` is 1)."""
 
     subject: str
     points: int
     count: int = 1
     difficulty: str = ""
+    kind: str = ""
 
     @property
     def total(self) -> int:
@@ -274,6 +275,10 @@ def plan_shortfalls(lines: Sequence[PlanLine]) -> list[Shortfall]:
             found.append(Shortfall(f"plan_{place}_subject", "blank", _("请填写此项")))
         if not 1 <= line.points <= FULL or not 1 <= line.count <= FULL:
             found.append(Shortfall(f"plan_{place}_points", "bounds", _("应在{least}与{most}之间", least=1, most=FULL)))
+        known = (("kind", line.kind, QuestionKind), ("difficulty", line.difficulty, Difficulty))
+        for key, code, vocabulary in known:
+            if code and code not in [one.value for one in vocabulary]:
+                found.append(Shortfall(f"plan_{place}_{key}", "choice", _("请从列出的选项中选择")))
     total = sum(line.total for line in lines)
     if total != FULL:
         found.append(

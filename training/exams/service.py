@@ -21,6 +21,7 @@ from training.exams import clashes, queries, rules, telling
 from training.exams.models import OnDuty, Sitter, Sitting
 from training.exams.queries import Held
 from training.exams.rules import PlanLine
+from training.questions import queries as questions
 from training.rosters import queries as rosters
 from training.rosters.models import TrainingClass
 from training.vocabulary import ClassState, Duty, Means, Part, SittingState
@@ -125,6 +126,8 @@ def _shortfalls(
         found.append(Shortfall("means", "part", _("实操由两名考评员评分；理论用题库机考或纸笔考试")))
     elif means is not Means.SHEET:
         found += rules.plan_shortfalls(plan)
+        if means is Means.BANK and not found:
+            found += [Shortfall("plan", "questions", lack.sentence) for lack in questions.lacking(plan)]
     return found
 
 

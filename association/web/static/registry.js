@@ -72,7 +72,9 @@
     var place = problemPlace();
     if (place && !place.firstElementChild) { say(place.dataset.failed); }
   });
-  document.addEventListener("htmx:sendError", function () {
+  document.addEventListener("htmx:sendError", function (event) {
+    /* What a page asks for by itself, now and then, fails quietly: the next question will be answered. */
+    if (event.detail.elt && event.detail.elt.closest("[data-quiet]")) { return; }
     var place = problemPlace();
     say(place && place.dataset.offline);
   });

@@ -1,0 +1,1 @@
+"""Theory on screen: papers drawn by a blueprint, answered, marked, looked at again; what a question is worth."""
