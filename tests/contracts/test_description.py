@@ -72,7 +72,7 @@ def answered(spec: Spec, route: Route, answer: Any) -> None:
 
 def test_calls_answer_what_it_says(spec: Spec, showroom: Showroom, known: Things) -> None:
     keys = {"reviews_api": known.keys["reviewer"], "rosters_api": known.keys["installer"]}
-    for people in ("attendance_api", "certificates_people_api", "figures_api", "hours_api"):
+    for people in ("attendance_api", "certificates_people_api", "figures_api", "hours_api", "results_api"):
         keys[people] = known.keys["installer"]
     seen = 0
     for route in matrix.routes(showroom.app):
