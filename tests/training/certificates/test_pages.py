@@ -27,6 +27,7 @@ from tests.builders import a_key, a_registrant, actor_of, an_account, an_enterpr
 from tests.contracts.test_statements import statements
 from tests.training.builders import a_course, a_person, a_practitioner
 from tests.training.certificates.builders import PUBLIC, Passed, a_certificate, a_finished_class, took_part
+from tests.training.figures.builders import many_certificates, many_places
 from training.certificates import events, issuing, printing, queries, service
 from training.certificates.models import (
     Certificate,
@@ -169,9 +170,8 @@ def test_lists_of_many_ask_the_database_as_often_as_lists_of_few(browser, client
         }
 
     few = asked()
-    for place in range(12):
-        rows.append(took_part(of, a_person(f"后来{place}", agrees=agrees, enterprise=firm)))
-    desk.post(f"/training/certificates/classes/{of.id}/issue", data={"place": [row.id for row in rows]})
+    many_places(of, 300, enterprise=firm)
+    many_certificates(300, [firm], ends=today() + 30 * DAY)
     a_certificate(people[0], on=today() - 30 * DAY)
     assert asked() == few
     assert max(few.values()) <= 26, few
@@ -231,6 +231,24 @@ def test_an_outside_certificate_is_recorded_flagged_checked_and_never_called_iss
     desk.post(f"/training/certificates/outside/{one.id}/check", data={"state": "doubtful", "note": "查无此证"})
     assert "查无此证" in own.get("/training/certificates/mine").text
     assert own.post(f"/training/certificates/outside/{one.id}/check", data={"state": "checked"}).status_code == 403
+
+
+def test_a_shared_look_alike_is_flagged_and_the_desks_remark_stays_with_the_holder(browser, client):
+    person = a_person("冯示例", agrees=PUBLIC)
+    own = browser(a_practitioner(person))
+    form = {"issuer": "中国安全防范行业协会", "title": "能力证书", "number": "A1", "issued_on": "2024-03-01"}
+    own.post("/training/certificates/mine/outside", data=form)
+    one = database.session.scalars(select(OutsideCertificate)).one()
+    desk = browser(an_account(Role.TRAINING_STAFF))
+    desk.post(f"/training/certificates/outside/{one.id}/check", data={"state": "doubtful", "note": "电话问过"})
+    a_certificate(person, on=today() - DAY)
+    made = own.post("/training/certificates/mine/shares", data={"days": "7", "with_outside": "yes"})
+    shown = client.get(re.search(r"/training/certificates/shared/[\w-]+", made.text).group()).text
+    assert "能力证书" in shown
+    assert "只差“产品”两字" in shown
+    assert "存疑" in shown
+    assert "电话问过" not in shown
+    assert "电话问过" in own.get("/training/certificates/mine").text
 
 
 @pytest.mark.parametrize(
