@@ -58,6 +58,9 @@ def story(showroom: Showroom) -> Iterator[Story]:
     app = showroom.app
     server = make_server("127.0.0.1", 0, app, threaded=True)
     at = Story(app, f"http://127.0.0.1:{server.server_port}")
+    # As `flask up` does before it serves.
+    made = app.test_cli_runner().invoke(args=["signing", "ensure"])
+    assert made.exit_code == 0, made.output
     real = clock.now
     with mock.patch.object(clock, "now", lambda: real() + at.ahead):
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -237,8 +240,8 @@ def reminders(person: Callable[..., Page], story: Story) -> int:
     story.days_work()
     story.days_work()
     learner = at_work(person, story, "practitioner", width=390)
-    learner.goto("/accounts/inbox")
-    return learner.get_by_text(re.compile("培训证书将于.*到期")).count()
+    learner.goto("/association/outbox/")
+    return learner.get_by_text(re.compile("培训证书将于.*到期：安装维护员岗位培训（四级）")).count()
 
 
 def test_from_a_roster_to_the_renewal_years_later(story: Story, chromium: Browser) -> None:
