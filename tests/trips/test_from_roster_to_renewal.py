@@ -62,7 +62,7 @@ def story(showroom: Showroom) -> Iterator[Story]:
     made = app.test_cli_runner().invoke(args=["signing", "ensure"])
     assert made.exit_code == 0, made.output
     real = clock.now
-    with mock.patch.object(clock, "now", lambda: real() + at.ahead):
+    with mock.patch.object(clock, "now", side_effect=lambda: real() + at.ahead):
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield at
