@@ -20,7 +20,7 @@ from association.kernel.numbers import identity_check
 from association.persons import service as persons
 from association.persons.models import Person
 from association.vocabulary import ConsentPurpose
-from training import demo_exams
+from training import demo_exams, demo_papers
 from training.attendance import queries as attendance_queries
 from training.attendance import service as attendance
 from training.certificates import issuing
@@ -255,7 +255,7 @@ def _classes(
         now=now,
         fee=500,
     )
-    _class(
+    refreshed = _class(
         continuing,
         f"{year}-JX1-D1",
         today - timedelta(days=60),
@@ -267,6 +267,7 @@ def _classes(
         trainers[0],
         now=now,
     )
+    demo_papers.load(refreshed, people[:10], rooms[2], now=now)
     # Those whose card was looked at; the class has been examined.
     sat = [one for number, one in enumerate(people[:11], 1) if number % 3]
     over = _class(
