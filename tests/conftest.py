@@ -65,7 +65,11 @@ class FreshClient(FlaskClient):
 
     def _open(self, *args: Any, **kwargs: Any) -> Any:
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+        for _name, value in answer.headers:
+            # What a header may hold (PEP 3333): servers that insist on it send nothing else.
+            value.encode("latin-1")
+        return answer
 
 
 def release() -> None:

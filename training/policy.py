@@ -179,3 +179,31 @@ def record_outside_certificate(actor: Actor, person: ground.Natural) -> bool:
 def check_outside_certificate(actor: Actor, holder_id: int) -> bool:
     """The desk, with the original in hand, never its own."""
     return ground.keep_persons(actor) and actor.person_id != holder_id
+
+
+# -- figures ------------------------------------------------------------------------------------------------
+
+
+def see_figures(actor: Actor) -> bool:
+    """What certificates and examinations come to: the desk and those who supervise it (Art. 16), counted."""
+    return see_training_desk(actor)
+
+
+def see_names_in_figures(actor: Actor) -> bool:
+    """The same by name: whoever keeps the persons' files."""
+    return ground.keep_persons(actor)
+
+
+def see_own_figures(actor: Actor) -> bool:
+    """What an enterprise's own people hold, those who agreed to it; by page or program."""
+    return read_own_people(actor)
+
+
+def see_results(actor: Actor) -> bool:
+    """Results of examinations, counted: the desk, those who supervise it, and every trainer of their own classes."""
+    return see_figures(actor) or (actor.has(Role.TRAINER) and actor.via == "page")
+
+
+def see_own_results(actor: Actor) -> bool:
+    """A trainer's own line in them, and nobody else's."""
+    return see_results(actor) and not see_figures(actor)

@@ -45,6 +45,9 @@ from training.exams import marking
 from training.exams import paper as exams_paper
 from training.exams import queries as exams
 from training.exams import views as exams_views
+from training.figures import api as figures_api
+from training.figures import queries as figures
+from training.figures import views as figures_views
 from training.papers import holding as papers_holding
 from training.papers import queries as papers_known
 from training.papers import service as papers
@@ -74,10 +77,11 @@ DOORS = (
     certificates_public,
     certificates_views,
     certificates_paper,
+    figures_views,
     questions_views,
     papers_views,
 )
-API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, figures_api)
 
 PROBLEMS = {
     "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),
@@ -184,9 +188,13 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("questions.index", N_("题库"), policy.keep_questions),
         Entry("exams.desk", N_("考试管理"), policy.see_sittings),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
+        Entry("figures.expiring", N_("培训统计"), policy.see_figures),
+        Entry("figures.exam_results", N_("考试结果"), policy.see_own_results),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
+        Entry("figures.certified", N_("本企业持证"), policy.see_own_people_in_training),
+        Entry("figures.staffing", N_("人员配备"), policy.see_own_people_in_training),
     ]
-    menus.panels[:0] = [_own_papers, _own_training, _desk, _certificates_waiting]
+    menus.panels[:0] = [_own_papers, _own_training, _desk, _certificates_waiting, _certificates_ending]
 
 
 def _own_papers(actor: Actor, now: datetime) -> Panel | None:
@@ -226,6 +234,22 @@ def _certificates_waiting(actor: Actor, _now: datetime) -> Panel | None:
     rows = [menu.Link(f"/training/certificates/cases/{case.id}", one.number) for case, one in found.items[:5]]
     empty = _("没有待确认的提议。")
     return Panel(_("待第二人确认的撤回"), "/training/certificates/desk", found.total, rows=rows, empty=empty)
+
+
+def _certificates_ending(actor: Actor, now: datetime) -> Panel | None:
+    """Certificates that end within ninety days: of everybody for those who keep them, of its own people for an enterprise."""
+    if not policy.see_certificates(actor) and not policy.see_own_people_in_training(actor):
+        return None
+    today = civil_date(now)
+    until = today + timedelta(days=figures_views.SOON_DAYS)
+    found = figures.soon(figures.audience(actor), figures.Filters(), today, until)
+    rows = [
+        menu.Link("/training/figures/expiring", f"{one.certificate.valid_until:%Y-%m-%d} {one.person.name}")
+        for one in found[:5]
+    ]
+    return Panel(
+        _("90天内到期的证书"), "/training/figures/expiring", len(found), rows=rows, empty=_("90天内没有证书到期")
+    )
 
 
 def _when(hour: rosters.Hour) -> str:

@@ -318,6 +318,8 @@ def _training() -> dict[str, Sample]:
         "certificates.confirm": Sample({"case_id": proposed}),
         "certificates.reject": Sample({"case_id": proposed}, lambda: {"reason": "理由"}),
         "certificates.take_back": Sample({"case_id": proposed}),
+        "figures.staffing_of": Sample({"enterprise_id": employment.enterprise_id}),
+        "figures.staffing_workbook": Sample({"enterprise_id": employment.enterprise_id}),
         **_questions(),
         **_papers(person, begun, room),
         "signing_well_known.key": Sample({"kid": str(_one(sa.select(SigningKey.kid)))}),

@@ -95,8 +95,8 @@ def test_no_english_is_chinese() -> None:
 
 @pytest.mark.parametrize("word", ["approve", "license", "certif", "recommend", "permit", "allowed to be sold"])
 def test_a_registration_is_called_nothing_else(word: str) -> None:
-    """登记 is neither 批准 nor 许可 nor 认证 nor 推荐: only what says so, and the papers of that name, may use the word."""
-    chinese = re.compile("许可|认证|推荐|批准|证书|执照")
+    """登记 is neither 批准 nor 许可 nor 认证 nor 推荐: only what says so, and the papers of that name (证书, 持证), may use the word."""
+    chinese = re.compile("许可|认证|推荐|批准|证书|持证|执照")
     astray = [
         text
         for text, spoken in english().items()

@@ -49,6 +49,16 @@ def issuer_doubt(issuers: Sequence[Issuer], name: str, *, on: date) -> IssuerDou
     return IssuerDoubt("unlisted")
 
 
+def issuer_named(issuers: Sequence[Issuer], name: str, *, on: date) -> Issuer | None:
+    """The listed body that bears exactly this name and gave such certificates on that day."""
+    wanted = fold_brand(name)
+    for one in issuers:
+        same = wanted and wanted in (fold_brand(one.name_zh), fold_brand(one.name_en))
+        if same and not one.look_alike_of and holds(one.begins, one.ends, on):
+            return one
+    return None
+
+
 def _distance(one: str, other: str) -> int:
     """Signs to be put in, left out or exchanged between two names; more than ``_NEAR`` is not counted further."""
     if abs(len(one) - len(other)) > _NEAR:

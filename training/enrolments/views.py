@@ -1,6 +1,6 @@
 """/training/enrolments/<class>: a roster uploaded, looked through, enrolled; the rows that failed to take away."""
 
-from flask import Response, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from association.jobs import service as jobs
@@ -14,6 +14,7 @@ from association.web.problems import shown_again_by
 from association.web.render import outcome, page
 from association.workbooks import service as workbooks
 from association.workbooks import writing
+from association.workbooks.answers import saved
 from association.workbooks.columns import fold_heading
 from training import policy
 from training.courses import queries as courses
@@ -23,7 +24,6 @@ from training.rosters import queries as rosters
 
 bp = member_door(__name__)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # So many rows are enrolled while one waits; more become a job with its own page.
 AT_ONCE = 100
 SHOWN_ROWS = 200
@@ -45,7 +45,7 @@ def new(class_id: int) -> ResponseReturnValue:
 @bp.get("/<int:class_id>/template.xlsx")
 def template(class_id: int) -> ResponseReturnValue:
     of = rosters.training_class(class_id)
-    return _workbook(writing.template(ROSTER), _("学员名册模板") + f"-{of.code}.xlsx")
+    return saved(writing.template(ROSTER), _("学员名册模板") + f"-{of.code}.xlsx")
 
 
 @bp.post("/<int:class_id>")
@@ -118,11 +118,4 @@ def failing(class_id: int, code: str) -> ResponseReturnValue:
     content = writing.failing_rows(
         judged.source, judged.layout, judged.reading.faulty, heading=_("问题"), author=_("技防产品登记与核验平台")
     )
-    return _workbook(content, _("待改正的行") + f"-{of.code}.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> Response:
-    answer = Response(content, mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return saved(content, _("待改正的行") + f"-{of.code}.xlsx", cache="private, no-store")
