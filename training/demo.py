@@ -97,6 +97,7 @@ def _rooms(now: datetime) -> list[Room]:
             ("演示教室一", RoomKind.CLASSROOM, 60, "多媒体设备，可上网"),
             ("演示实操场地", RoomKind.PRACTICE_HALL, 30, "报警、视频、出入口控制模拟设备"),
             ("演示教室二", RoomKind.CLASSROOM, 40, "多媒体设备，可上网"),
+            ("演示机房", RoomKind.CLASSROOM, 30, "电脑30台，可上网"),
         )
     ]
 
@@ -267,7 +268,7 @@ def _classes(
         trainers[0],
         now=now,
     )
-    demo_papers.load(refreshed, people[:10], rooms[2], now=now)
+    demo_papers.load(refreshed, people[:10], rooms[3], now=now)
     # Those whose card was looked at; the class has been examined.
     sat = [one for number, one in enumerate(people[:11], 1) if number % 3]
     over = _class(

@@ -63,7 +63,7 @@ def _arranged(of: TrainingClass, room: Room, starts_at: datetime, ends_at: datet
         actor=OPERATOR,
         now=before,
     )
-    watching = accounts.account_by_email(f"examiner{accounts.DEMO_DOMAIN}")
+    watching = accounts.account_by_email(f"secretariat{accounts.DEMO_DOMAIN}")
     if watching is not None:
         found = exams.held(sitting.id)
         exams_service.set_duties(found, invigilators=[watching.id], examiners=[], actor=OPERATOR, now=before)
