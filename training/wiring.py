@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from association.jobs import service as jobs
 from association.kernel.actors import Actor
 from association.kernel.dates import at_clock, civil_date
-from association.kernel.i18n import N_, _, show_clock, show_moment
+from association.kernel.i18n import N_, _, show_clock, show_date, show_moment
 from association.ledger import words as ledger_words
 from association.mandates import done as mandates
 from association.mandates.models import Mandate
@@ -194,7 +194,14 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("figures.certified", N_("本企业持证"), policy.see_own_people_in_training),
         Entry("figures.staffing", N_("人员配备"), policy.see_own_people_in_training),
     ]
-    menus.panels[:0] = [_own_papers, _own_training, _desk, _certificates_waiting, _certificates_ending]
+    menus.panels[:0] = [
+        _own_papers,
+        _own_training,
+        _own_certificates,
+        _desk,
+        _certificates_waiting,
+        _certificates_ending,
+    ]
 
 
 def _own_papers(actor: Actor, now: datetime) -> Panel | None:
@@ -215,6 +222,23 @@ def _own_training(actor: Actor, now: datetime) -> Panel | None:
     coming = [hour for hour in hours if hour.lesson.cancelled_at is None]
     rows = [menu.Link(f"/training/rosters/{hour.class_id}", _when(hour)) for hour in coming[:3]]
     return Panel(_("我的培训"), "/training/rosters/mine", len(coming), rows=rows, empty=_("没有待上的课"))
+
+
+def _own_certificates(actor: Actor, now: datetime) -> Panel | None:
+    """One's own certificates that are good today, the first to end first."""
+    person = persons.own_person(actor) if policy.see_own_certificates(actor) else None
+    if person is None:
+        return None
+    good = certificates.good_on([person.id], civil_date(now)).get(person.id, [])
+    good.sort(key=lambda one: (one.valid_until or date.max, one.id))
+    rows = [
+        menu.Link(
+            url_for("certificates.present", number=one.number),
+            f"{one.title} · {show_date(one.valid_until) if one.valid_until else _('无截止日期')}",
+        )
+        for one in good[:3]
+    ]
+    return Panel(_("我的证书"), "/training/certificates/mine", len(good), rows=rows, empty=_("没有有效的培训证书"))
 
 
 def _desk(actor: Actor, now: datetime) -> Panel | None:

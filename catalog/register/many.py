@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from association.kernel.db import listed, read
+from association.kernel.db import gathered, listed, read
 from association.ledger.rules import FIRST
 from catalog.evidence.rules import Change, Evidence, EvidenceLine, on_file
 from catalog.register.queries import Head, Known
@@ -35,18 +35,7 @@ SELECT n.id, n.number, n.model, n.maker, n.maker_uscc, n.brand, n.model_fold, n.
        CAST(n.recorded_at AS TEXT), CAST(n.until_at AS TEXT)
 """
 _NAMES = _NAME + "FROM registered_name AS n WHERE {which} IN {asked}"
-# Without dots, which count between digits only, so that a slip beside one changes two places: one edit leaves either the
-# first half of a model, but for its last character, or the second half as it was.
-_NEAR = (
-    _NAME
-    + """
-  FROM {asked} AS asked CROSS JOIN registered_name AS n
- WHERE n.{by} = asked.owner
-   AND length(replace(n.model_fold, '.', '')) BETWEEN length(asked.model) - 1 AND length(asked.model) + 1
-   AND (substr(replace(n.model_fold, '.', ''), 1, length(asked.begins)) = asked.begins
-        OR substr(replace(n.model_fold, '.', ''), length(replace(n.model_fold, '.', '')) - length(asked.ends) + 1) = asked.ends)
-"""
-)
+_MODELS = "SELECT n.{by}, {models} FROM registered_name AS n WHERE n.{by} IN {asked} GROUP BY n.{by}"
 _KNOWN = "n.recorded_at <= ? AND (n.until_at IS NULL OR n.until_at > ?)"
 _MAKERS = """
 SELECT asked.uscc, asked.maker,
@@ -153,21 +142,41 @@ def named_exactly(by: str, pairs: Collection[tuple[str, str]], *, known: datetim
 
 
 def named_nearly(by: str, pairs: Collection[tuple[str, str]], *, known: datetime) -> dict[str, list[Name]]:
-    """By owner (the column ``by`` of BY), names that may lie one edit away from one of ``pairs``. One statement.
+    """By owner (the column ``by`` of BY), names that may lie one edit away from one of ``pairs``. Two statements.
 
     All that do are among them; whether one does is for the judge to say.
     """
-    found: dict[str, dict[Name, None]] = defaultdict(dict)
+    found: dict[str, list[Name]] = defaultdict(list)
     if pairs:
-        asked = []
-        for owner, model in sorted(pairs):
-            bare = model.replace(".", "")
-            half = len(bare) // 2
-            asked.append((owner, bare, bare[: max(0, half - 1)], bare[half:]))
-        statement = _NEAR.format(by=by, asked=listed("owner", "model", "begins", "ends"))
-        for name in _known_names(read(statement, (_json(asked),)), known=known):
-            found[getattr(name, by)][name] = None
-    return {owner: list(names) for owner, names in found.items()}
+        halves: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for owner, model in pairs:
+            halves[owner].add(_halves(model))
+        looked_for = {
+            owner: (tuple({begin for begin, _end in these}), tuple({end for _begin, end in these}))
+            for owner, these in halves.items()
+        }
+        near = set()
+        # Each model of an owner is looked at once, however many of its models are looked for.
+        statement = _MODELS.format(by=by, models=gathered("n.model_fold"), asked=listed("owner"))
+        for owner, models in read(statement, (_json(sorted(halves)),)):
+            begins, ends = looked_for[owner]
+            for model in models.split("\n"):
+                bare = model.replace(".", "") if "." in model else model
+                if bare.startswith(begins) or bare.endswith(ends):
+                    near.add((owner, model))
+        for (owner, _model), names in named_exactly(by, near, known=known).items():
+            found[owner] += names
+    for names in found.values():
+        names.sort(key=lambda name: name.number)
+    return found
+
+
+def _halves(model: str) -> tuple[str, str]:
+    """One edit leaves either the first half of a model, but for its last character, or the second half as it was. Without
+    dots, which count between digits only, so that a slip beside one changes two places."""
+    bare = model.replace(".", "")
+    half = len(bare) // 2
+    return bare[: max(0, half - 1)], bare[half:]
 
 
 def named_with(models: Collection[str], *, known: datetime) -> dict[str, list[Name]]:

@@ -219,7 +219,7 @@ def _chart_of_results(title: str, rows: list[tuple[str, Tally]]) -> Chart | None
         for name, so in rows[:MOST_BARS]
     ]
     text = _("共{count}行，按名称排列，不排名；数字见旁边的表。", count=len(rows))
-    return bars(title, text, drawn, [Series(_("合格"), "good"), Series(_("未合格"), "none")])
+    return bars(title, text, drawn, [Series(_("合格人数"), "good"), Series(_("未合格人数"), "none")])
 
 
 @bp.get("/results.xlsx")
@@ -274,12 +274,13 @@ def staffing_of(enterprise_id: int) -> ResponseReturnValue:
     actor, asked, today = current_actor(), read_query(DayQuery), clock.today()
     who, on = queries.audience(actor), _day(asked, today)
     team = teams.team(who, enterprise_id, on, today)
-    standing = team.standing()
+    standing, begin = team.standing(), (asked["page"] - 1) * PER_PAGE
     return page(
         "figures/staffing_of.html",
         who=who,
         tabs=tabs("staffing"),
         team=team,
+        members=Page(team.members[begin : begin + PER_PAGE], asked["page"], PER_PAGE, len(team.members)),
         standing=standing,
         until=team.counting(),
         ways=teams.bases(on),

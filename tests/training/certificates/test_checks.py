@@ -14,6 +14,7 @@ from association.persons import erasure, holdings
 from association.persons import service as persons
 from association.vocabulary import ConsentPurpose, ErasureGround, Scope
 from tests.builders import a_key, a_registrant, an_account, an_enterprise
+from tests.contracts.test_statements import counted
 from tests.training.builders import a_course, a_person
 from tests.training.certificates.builders import PUBLIC, a_certificate
 from training.certificates import rules, service
@@ -88,15 +89,33 @@ def test_unknown_wrong_mistyped_withheld_and_erased_are_answered_alike_word_for_
     assert right.status_code == 200
 
 
-def test_an_unknown_code_and_one_whose_holder_lets_nobody_check_are_answered_alike(client):
+def test_an_unknown_code_and_one_whose_holder_lets_nobody_check_are_answered_alike_byte_for_byte(client):
     withheld = a_current_certificate(a_person("甲某"))
-    texts = []
-    for code in (withheld.code, "A" * 16, "no-code"):
-        page, data = client.get(f"/training/certificates/{code}"), client.get(f"/api/v1/training/certificates/{code}")
-        assert (page.status_code, data.status_code) == (404, 404)
-        assert data.json["type"].endswith("/problems/unknown_certificate")
-        texts.append((page.text.replace(code, ""), data.json["detail"]))
-    assert len(set(texts)) == 1
+    wrong = withheld.code[:-1] + ("2" if withheld.code[-1] != "2" else "3")
+    answers, work = [], []
+    for code in (withheld.code, wrong, "A" * 16, "NO-CODE-AT-ALL-0"):
+        assert len(code) == 16
+        for address in (f"/training/certificates/{code}", f"/api/v1/training/certificates/{code}"):
+            with counted() as said:
+                answer = client.get(address)
+            assert answer.status_code == 404
+            answers.append((address.startswith("/api"), answer.data.replace(code.encode(), b"")))
+            work.append((address.startswith("/api"), tuple(said)))
+    assert len(set(answers)) == 2, "one answer of the page, one of the API"
+    assert len(set(work)) == 2
+    assert b"unknown_certificate" in dict(answers)[True]
+
+
+def test_unknown_and_wrong_of_the_same_length_are_the_same_bytes(client):
+    """Nothing is left out of the comparison but what was typed, and that is as long."""
+    one = a_current_certificate(name="甲某")
+    unknown = rules.certificate_number(2031, 99)
+    bodies = [
+        asked(client, number, name).data.replace(number.encode(), b"N").replace(name.encode(), b"M")
+        for number, name in ((one.number, "乙某"), (unknown, "甲某"), (unknown, "乙某"))
+    ]
+    assert bodies[0] == bodies[1] == bodies[2]
+    assert b"N" in bodies[0]
 
 
 def test_after_erasure_the_page_says_so_and_the_events_still_verify(client):

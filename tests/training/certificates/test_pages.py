@@ -27,6 +27,7 @@ from tests.builders import a_key, a_registrant, actor_of, an_account, an_enterpr
 from tests.contracts.test_statements import statements
 from tests.training.builders import a_course, a_person, a_practitioner
 from tests.training.certificates.builders import PUBLIC, Passed, a_certificate, a_finished_class, took_part
+from tests.training.figures.builders import many_certificates, many_places
 from training.certificates import events, issuing, printing, queries, service
 from training.certificates.models import (
     Certificate,
@@ -169,9 +170,8 @@ def test_lists_of_many_ask_the_database_as_often_as_lists_of_few(browser, client
         }
 
     few = asked()
-    for place in range(12):
-        rows.append(took_part(of, a_person(f"后来{place}", agrees=agrees, enterprise=firm)))
-    desk.post(f"/training/certificates/classes/{of.id}/issue", data={"place": [row.id for row in rows]})
+    many_places(of, 300, enterprise=firm)
+    many_certificates(300, [firm], ends=today() + 30 * DAY)
     a_certificate(people[0], on=today() - 30 * DAY)
     assert asked() == few
     assert max(few.values()) <= 26, few

@@ -196,6 +196,37 @@ def test_the_badge_holds_to_the_published_schemas_and_its_signature_to_the_publi
         jws.deserialize_compact(forged, jwk.OKPKey.import_key(key), algorithms=["EdDSA"])
 
 
+def test_the_schemas_are_the_published_ones_byte_for_byte():
+    """The name that git gives a file's content, as it stands in the publishers' own repositories."""
+    listed = (SCHEMAS / "README.md").read_text(encoding="utf-8")
+    files = sorted(SCHEMAS.glob("*/*.json"))
+    assert [file.parent.name for file in files] == ["open-badges", "vc-data-model"]
+    for file in files:
+        content = file.read_bytes()
+        blob = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+        assert f"| `{file.parent.name}/{file.name}` | {blob} |" in listed
+
+
+def test_a_credential_that_breaks_the_schemas_is_noticed_by_them(client, held):
+    """The schemas do refuse: without its subject, with a wrong type, with a moment that is none."""
+    own, one, _person = held
+    token = own.get(f"/training/certificates/file/{one.number}/badge.jwt").text
+    body = json.loads(signing_rules.as_bytes(token.split(".")[1]))
+    badge = Draft201909Validator(json.loads((SCHEMAS / "open-badges/achievementcredential.json").read_text("utf-8")))
+    credential = Draft202012Validator(
+        json.loads((SCHEMAS / "vc-data-model/verifiable-credential-schema.json").read_text("utf-8"))
+    )
+    without = {name: value for name, value in body.items() if name != "credentialSubject"}
+    for validator, broken in (
+        (badge, without),
+        (credential, without),
+        (badge, {**body, "type": ["VerifiableCredential"]}),
+        (badge, {**body, "validFrom": 5}),
+        (credential, {**body, "@context": ["https://example.org"]}),
+    ):
+        assert not validator.is_valid(broken)
+
+
 def test_the_badge_as_json_is_an_enveloped_verifiable_credential(held):
     own, one, _person = held
     whole = own.get(f"/training/certificates/file/{one.number}/badge.json").json

@@ -18,9 +18,50 @@ from training.certificates import rules
 from training.certificates.models import Certificate, CertificateEvent
 from training.courses import queries as courses
 from training.courses.models import Course
-from training.vocabulary import CertificateEventKind
+from training.rosters.models import Enrolment, TrainingClass
+from training.vocabulary import CertificateEventKind, EnrolmentState
 
 FIRST_ID = 100_000
+
+
+def many_places(of: TrainingClass, count: int, *, enterprise: Enterprise | None = None, first: int = 50_000) -> None:
+    """``count`` people with a place in a class, who agreed to everything and work for ``enterprise`` if one is given."""
+    ids, when = range(FIRST_ID + first, FIRST_ID + first + count), noon(of.begins - timedelta(days=1))
+    database_rows: list[tuple[type, list[dict[str, object]]]] = [
+        (
+            Person,
+            [{"id": one, "name": f"批量{one}", "created_at": when, "checked_at": when, "version": 1} for one in ids],
+        ),
+        (
+            Consent,
+            [
+                {"person_id": one, "purpose": purpose, "notice_version": 1, "given_at": when}
+                for one in ids
+                for purpose in (ConsentPurpose.TRAINING, ConsentPurpose.EMPLOYER, ConsentPurpose.CERTIFICATE_CHECK)
+            ],
+        ),
+        (
+            Enrolment,
+            [
+                {
+                    "class_id": of.id,
+                    "person_id": one,
+                    "enterprise_id": enterprise.id if enterprise else None,
+                    "state": EnrolmentState.ENROLLED,
+                    "enrolled_at": when,
+                    "queued_at": when,
+                    "version": 1,
+                }
+                for one in ids
+            ],
+        ),
+    ]
+    if enterprise is not None:
+        worked = [{"person_id": one, "enterprise_id": enterprise.id, "begins": of.begins, "ends": None} for one in ids]
+        database_rows.append((Employment, worked))
+    for table, rows in database_rows:
+        db.session.execute(insert(table), rows)
+    db.session.commit()
 
 
 def many_certificates(
