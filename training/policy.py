@@ -110,6 +110,37 @@ def invigilate(actor: Actor, invigilators: Collection[int]) -> bool:
     return keep_training(actor) or _at_duty(actor, invigilators)
 
 
+def see_scores(actor: Actor, examiners: Collection[int]) -> bool:
+    """How far the scoring of a practice examination is: its examiners, the desk, those who supervise it."""
+    return see_training_desk(actor) or _at_duty(actor, examiners)
+
+
+def score_practice(actor: Actor, examiners: Collection[int]) -> bool:
+    """The examiners who were named, each for themselves."""
+    return _at_duty(actor, examiners)
+
+
+def record_joint_mark(actor: Actor, scorers: Collection[int | None]) -> bool:
+    """What two examiners agreed on is recorded by the desk, by neither of the two."""
+    return keep_exams(actor) and actor.account_id not in scorers
+
+
+def appeal(actor: Actor, person: ground.Natural) -> bool:
+    """Only the person asks that their mark be looked at again."""
+    return ground.own_person(actor, person)
+
+
+def see_appeals(actor: Actor) -> bool:
+    """Appeals: who may decide them, and those who supervise the desk (Art. 16)."""
+    return see_training_desk(actor) or (actor.has(Role.APPROVER) and actor.via == "page")
+
+
+def decide_appeal(actor: Actor, took_part: Collection[int], appellant_id: int) -> bool:
+    """The desk or an approver, who neither marked nor examined (``took_part``), and never on their own mark."""
+    office = keep_exams(actor) or (actor.has(Role.APPROVER) and actor.via == "page")
+    return office and actor.account_id not in took_part and actor.person_id != appellant_id
+
+
 def keep_questions(actor: Actor) -> bool:
     """The question bank with its right answers: the training desk, and nobody who only looks over its shoulder."""
     return keep_training(actor)

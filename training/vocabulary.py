@@ -137,6 +137,17 @@ class MarkSource(Term):
     APPEAL = "appeal", N_("申诉后更正")
 
 
+class ScoreState(Term):
+    """Where the scoring of somebody in a practice examination stands; follows from the checklists handed in."""
+
+    NOT_HERE = "not_here", N_("未入场")
+    ABSENT = "absent", N_("缺考")
+    TO_SCORE = "to_score", N_("待两人评分")
+    ONE = "one", N_("一人已评")
+    THIRD = "third", N_("相差过大，待第三人或议定")
+    SETTLED = "settled", N_("成绩已确定")
+
+
 class AppealState(Term):
     """Where an appeal stands."""
 

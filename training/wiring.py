@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, url_for
 
 from association.jobs import service as jobs
-from association.kernel.actors import Actor
+from association.kernel.actors import Actor, Role
 from association.kernel.dates import at_clock, civil_date
 from association.kernel.i18n import N_, _, show_clock, show_date, show_moment
 from association.ledger import words as ledger_words
@@ -48,6 +48,9 @@ from training.exams import views as exams_views
 from training.figures import api as figures_api
 from training.figures import queries as figures
 from training.figures import views as figures_views
+from training.marksheets import holding as marksheets_holding
+from training.marksheets import service as marksheets
+from training.marksheets import views as marksheets_views
 from training.papers import holding as papers_holding
 from training.papers import queries as papers_known
 from training.papers import service as papers
@@ -61,6 +64,7 @@ from training.rosters import holding, paper
 from training.rosters import public as rosters_public
 from training.rosters import queries as rosters
 from training.rosters import views as rosters_views
+from training.scores import views as scores_views
 from training.vocabulary import EnrolmentState, Level
 
 DOORS = (
@@ -73,7 +77,9 @@ DOORS = (
     enrolments_views,
     exams_views,
     exams_paper,
+    marksheets_views,
     results_views,
+    scores_views,
     certificates_public,
     certificates_views,
     certificates_paper,
@@ -94,6 +100,8 @@ PROBLEMS = {
     "enrolled_already": Problem(409, N_("已经报名"), N_("此人已在本班名单或候补名单中，不必重复报名。")),
     "sitting_closed": Problem(409, N_("考试现在不能这样办理"), N_("考试尚未开始、已结束、已取消或成绩已公布；请刷新页面，按考试当前的状态办理。")),
     "sitter_present": Problem(409, N_("考生已入场"), N_("已入场或已有成绩的考生不能登记缺考；登记有误的请更正。")),
+    "scored_already": Problem(409, N_("评分已经提交"), N_("每名考评员对每名考生评分一次，提交后不能修改；有误的请在成绩确定后由培训专员更正。")),
+    "appeal_closed": Problem(409, N_("现在不能申诉"), N_("成绩公布后在规定的天数内可以申诉一次；逾期或已有答复的，请联系培训部门。")),
     "question_retired": Problem(409, N_("题目已停用"), N_("请先在题目页面恢复使用，再修改。")),
     "paper_closed": Problem(409, N_("试卷现在不能打开"), N_("开考以后，监考人员登记入场后可以打开；请按提示办理，或询问监考人员。")),
     "paper_over": Problem(409, N_("答题已结束"), N_("已交卷或时间已到；此前保存的作答有效，照此判分。")),
@@ -119,9 +127,11 @@ def init_app(app: Flask) -> None:
     holdings.add(app, enrolments_holding.HOLDING)
     holdings.add(app, papers_holding.HOLDING)
     holdings.add(app, exams_holding.HOLDING)
+    holdings.add(app, marksheets_holding.HOLDING)
     holdings.add(app, certificates_holding.HOLDING)
     offers.add(app, _offers)
     jobs.publish(enrolments.WORK)
+    jobs.publish(marksheets.WORK)
     jobs.publish(questions_importing.WORK)
     questions.know_plans(papers_known.plans_to_come)
     marking.know_papers(papers.mark_over)
@@ -187,6 +197,8 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
         Entry("questions.index", N_("题库"), policy.keep_questions),
         Entry("exams.desk", N_("考试管理"), policy.see_sittings),
+        Entry("scores.mine", N_("我的实操评分"), lambda actor: actor.has(Role.TRAINER)),
+        Entry("results.appeals", N_("成绩申诉"), policy.see_appeals),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
         Entry("figures.expiring", N_("培训统计"), policy.see_figures),
         Entry("figures.exam_results", N_("考试结果"), policy.see_own_results),

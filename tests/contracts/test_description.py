@@ -72,6 +72,7 @@ def answered(spec: Spec, route: Route, answer: Any) -> None:
 
 def test_calls_answer_what_it_says(spec: Spec, showroom: Showroom, known: Things) -> None:
     keys = {"reviews_api": known.keys["reviewer"], "rosters_api": known.keys["installer"]}
+    keys["results_api"] = known.keys["installer"]
     keys["attendance_api"] = keys["certificates_people_api"] = keys["figures_api"] = known.keys["installer"]
     seen = 0
     for route in matrix.routes(showroom.app):

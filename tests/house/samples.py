@@ -54,7 +54,7 @@ from training.enrolments import service as enrolments
 from training.enrolments.rules import Row
 from training.exams import queries as exams_queries
 from training.exams import service as exams
-from training.exams.models import Sitter, Sitting
+from training.exams.models import Appeal, Sitter, Sitting
 from training.papers import queries as papers_known
 from training.papers import service as papers
 from training.questions.models import Question as BankQuestion
@@ -423,6 +423,14 @@ def _exams(of: TrainingClass) -> dict[str, Sample]:
     over = _one(sa.select(Sitting).where(Sitting.code.endswith("AZ5-D0-L1")))
     seat = _one(sa.select(Sitter).where(Sitter.sitting_id == coming.id))
     marked = _one(sa.select(Sitter).where(Sitter.sitting_id == over.id).order_by(Sitter.seat))
+    practice = _one(sa.select(Sitting).where(Sitting.code.endswith("AZ5-D0-S1")))
+    scored = _one(sa.select(Sitter).where(Sitter.sitting_id == practice.id).order_by(Sitter.seat))
+    checked = {"sitting_id": practice.id, "sitter_id": scored.id}
+    waiting = _one(sa.select(Appeal))
+    # Within the days after the release: what the demo's own learner may do.
+    own = marked
+    over.released_at = clock.now()
+    db.session.commit()
     room = _one(sa.select(Room).where(Room.name == "演示教室二"))
     which, at = {"sitting_id": coming.id}, {"sitting_id": coming.id, "sitter_id": seat.id}
     going, ended = _held(over, 6, ends_in=1), _held(over, 7, ends_in=-1)
@@ -454,6 +462,21 @@ def _exams(of: TrainingClass) -> dict[str, Sample]:
         ),
         "exams.release": Sample({"sitting_id": over.id}),
         "exams_paper.sign_in": Sample(which),
+        "marksheets.new": Sample(unmarked),
+        "marksheets.template": Sample(unmarked),
+        "marksheets.upload": Sample(unmarked),
+        "marksheets.look_through": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "marksheets.choose": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "marksheets.enter": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "marksheets.failing": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "scores.sitting": Sample({"sitting_id": practice.id}),
+        "scores.sitter": Sample(checked),
+        "scores.score": Sample(checked, lambda: {"points_1": "20"}),
+        "scores.decide_together": Sample(checked, lambda: {"mark": "70", "why": "议定"}),
+        "results.appeal": Sample({"sitter_id": own.id}),
+        "results.lodge": Sample({"sitter_id": own.id}, lambda: {"text": "请复核"}),
+        "results.case": Sample({"appeal_id": waiting.id}),
+        "results.decide": Sample({"appeal_id": waiting.id}, lambda: {"answer": "维持"}),
     }
 
 

@@ -51,6 +51,7 @@ MATTER = {
     "catalog/register/lexicon.py": "how people write units",
     "catalog/register/terms.py": "how people write labels and units, and words of no weight",
     "training/enrolments/rules.py": "how people head the columns of a list and write that somebody agreed",
+    "training/marksheets/rules.py": "how people head the columns of a mark sheet, and write who was absent",
     "training/courses/rules.py": "words that no title of ours may use",
 }
 # Calls whose words are for programs' authors and stand in both languages, or are data.
