@@ -28,6 +28,7 @@ from training.certificates import service as certificates
 from training.courses import service as courses
 from training.courses.models import Course, Room, Trainer
 from training.courses.rules import SubjectPlan, SyllabusPlan
+from training.hours import demonstration
 from training.questions import rules as question_rules
 from training.questions import service as questions
 from training.rosters import lessons, queries
@@ -84,6 +85,7 @@ def load(now: datetime) -> None:
     made = _courses(now, today)
     _questions(now)
     people = _people(now, today)
+    demonstration.load(people, basis=BASIS, occupation=OCCUPATION, actor=ACTOR, now=now)
     _classes(made, people, rooms, trainers, now=now, today=today)
     _certificates(now=now, today=today)
 

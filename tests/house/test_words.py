@@ -53,6 +53,7 @@ MATTER = {
     "training/enrolments/rules.py": "how people head the columns of a list and write that somebody agreed",
     "training/marksheets/rules.py": "how people head the columns of a mark sheet, and write who was absent",
     "training/courses/rules.py": "words that no title of ours may use",
+    "training/hours/demonstration.py": "what the demo data say",
 }
 # Calls whose words are for programs' authors and stand in both languages, or are data.
 SPOKEN_ELSEWHERE = {"open_api_door", "api_door"}
