@@ -42,6 +42,7 @@ MATTER = {
     "catalog/demo.py": "fictional data",
     "training/demo_exams.py": "fictional data",
     "training/demo.py": "fictional data",
+    "training/demo_papers.py": "fictional data",
     "training/questions/columns.py": "how people write kinds, difficulties and headings, and an example",
     "training/questions/rules.py": "how people write answers",
     "catalog/categories/catalogfile.py": "names of the parts of the catalog file",
