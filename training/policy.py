@@ -110,6 +110,37 @@ def invigilate(actor: Actor, invigilators: Collection[int]) -> bool:
     return keep_training(actor) or _at_duty(actor, invigilators)
 
 
+def see_scores(actor: Actor, examiners: Collection[int]) -> bool:
+    """How far the scoring of a practice examination is: its examiners, the desk, those who supervise it."""
+    return see_training_desk(actor) or _at_duty(actor, examiners)
+
+
+def score_practice(actor: Actor, examiners: Collection[int]) -> bool:
+    """The examiners who were named, each for themselves."""
+    return _at_duty(actor, examiners)
+
+
+def record_joint_mark(actor: Actor, scorers: Collection[int | None]) -> bool:
+    """What two examiners agreed on is recorded by the desk, by neither of the two."""
+    return keep_exams(actor) and actor.account_id not in scorers
+
+
+def appeal(actor: Actor, person: ground.Natural) -> bool:
+    """Only the person asks that their mark be looked at again."""
+    return ground.own_person(actor, person)
+
+
+def see_appeals(actor: Actor) -> bool:
+    """Appeals: who may decide them, and those who supervise the desk (Art. 16)."""
+    return see_training_desk(actor) or (actor.has(Role.APPROVER) and actor.via == "page")
+
+
+def decide_appeal(actor: Actor, took_part: Collection[int], appellant_id: int) -> bool:
+    """The desk or an approver, who neither marked nor examined (``took_part``), and never on their own mark."""
+    office = keep_exams(actor) or (actor.has(Role.APPROVER) and actor.via == "page")
+    return office and actor.account_id not in took_part and actor.person_id != appellant_id
+
+
 def keep_questions(actor: Actor) -> bool:
     """The question bank with its right answers: the training desk, and nobody who only looks over its shoulder."""
     return keep_training(actor)
@@ -179,6 +210,54 @@ def record_outside_certificate(actor: Actor, person: ground.Natural) -> bool:
 def check_outside_certificate(actor: Actor, holder_id: int) -> bool:
     """The desk, with the original in hand, never its own."""
     return ground.keep_persons(actor) and actor.person_id != holder_id
+
+
+# -- continuing hours ---------------------------------------------------------------------------------------
+
+
+def see_own_hours(actor: Actor) -> bool:
+    """One's own page of hours."""
+    return see_own_training(actor)
+
+
+def see_hours(actor: Actor) -> bool:
+    """Everybody's hours by name, and the evidence that waits: whoever keeps the persons' files."""
+    return ground.keep_persons(actor)
+
+
+def read_own_peoples_hours(actor: Actor) -> bool:
+    """An enterprise's people and programs, for those of its own people who agreed that it is told of hours."""
+    return read_own_people(actor)
+
+
+def see_own_peoples_hours(actor: Actor) -> bool:
+    """The same at a page."""
+    return see_own_people_in_training(actor)
+
+
+def hand_in_hours(actor: Actor, person: ground.Natural, employers: Collection[int]) -> bool:
+    """The person, the desk for what is shown at the counter, and the enterprise they work for if they agreed
+    (``employers``: those they agreed to)."""
+    if ground.own_person(actor, person) or see_hours(actor):
+        return True
+    return see_own_peoples_hours(actor) and actor.enterprise_id in employers
+
+
+def decide_hours(actor: Actor, holder_id: int, handed_in_by: int | None) -> bool:
+    """The desk at a page, never on what they handed in themselves and never on their own (four eyes)."""
+    other = actor.account_id is not None and actor.account_id != handed_in_by and actor.person_id != holder_id
+    return see_hours(actor) and actor.via == "page" and other
+
+
+def take_back_hours(actor: Actor, person: ground.Natural, handed_in_by: int | None) -> bool:
+    """Whoever handed it in, and the person whom it is about."""
+    mine = actor.account_id is not None and actor.account_id == handed_in_by
+    return mine or ground.own_person(actor, person)
+
+
+def renew_by_hours(actor: Actor, holder_id: int) -> bool:
+    """Who issues certificates, never their own."""
+    return issue_certificates(actor) and actor.person_id != holder_id
 
 
 # -- figures ------------------------------------------------------------------------------------------------

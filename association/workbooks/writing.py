@@ -110,9 +110,11 @@ def _is_number(text: str) -> bool:
     return text[:1] in "+-" and text[1:].replace(".", "", 1).isdigit() and text.isascii()
 
 
-def template(columns: ColumnSet, *, fields: Sequence[Field] | None = None) -> bytes:
-    """A blank template: headings, needed ones marked, formats that keep texts as they are typed, drop-downs, and a
-    second sheet that explains each column."""
+def template(
+    columns: ColumnSet, *, fields: Sequence[Field] | None = None, rows: Iterable[Mapping[str, Value]] = ()
+) -> bytes:
+    """A template: headings, needed ones marked, formats that keep texts as they are typed, drop-downs, and a second
+    sheet that explains each column. ``rows``, by key, are filled in already."""
     chosen = tuple(fields or columns.fields)
     target = BytesIO()
     with xlsxwriter.Workbook(target, {**_OPTIONS, "constant_memory": False}) as book:
@@ -130,6 +132,10 @@ def template(columns: ColumnSet, *, fields: Sequence[Field] | None = None) -> by
             options = [_(choice) for choice in one.choices]
             if options and len(",".join(options)) <= LONGEST_LIST:
                 sheet.data_validation(1, column, TEMPLATE_ROWS, column, {"validate": "list", "source": options})
+        for number, row in enumerate(rows, 1):
+            for column, one in enumerate(chosen):
+                if (value := row.get(one.key)) is not None:
+                    _write(sheet, number, column, value, formats)
         _explain(help_sheet, chosen, formats)
     return target.getvalue()
 

@@ -295,3 +295,58 @@ def test_every_call_of_the_contract_is_there(showroom: Showroom) -> None:
         ("GET", "/association/enterprises/<uscc>"),
         ("GET", "/openapi.json"),
     }
+
+
+# -- training ------------------------------------------------------------------------------------------------
+
+CERTIFICATE = {
+    "number", "name", "course", "title", "occupation", "level", "issued_on", "valid_from", "valid_until", "on", "known",
+    "mandate", "standing", "since", "renews", "renewed_by", "replaces", "replaced_by",
+}  # fmt: skip
+ASKED = {
+    "role", "name", "asked", "counted", "counted_outside", "lacking", "lacking_outside", "ending_soon",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def employer(showroom: Showroom) -> FlaskClient:
+    """The program of an enterprise that sends people to trainings."""
+    with showroom.app.app_context():
+        from tests.house.samples import things
+
+        key = things().keys["installer"]
+    return showroom.program(key)
+
+
+def test_an_enterprises_program_reads_its_own_peoples_certificates(employer: FlaskClient, program: FlaskClient) -> None:
+    listed = employer.get(f"{API}/training/certificates?per_page=3").get_json()
+    assert listed.keys() == {"items", "page", "pages", "per_page", "total"}
+    for one in listed["items"]:
+        assert one.keys() == CERTIFICATE | {"person"}
+        assert one["person"].keys() == {"id", "name"}
+    held = employer.get(f"{API}/training/figures/certified").get_json()
+    assert held.keys() == {"on", "items", "page", "pages", "per_page", "total"}
+    for one in held["items"]:
+        assert one.keys() == {"person", "number", "title", "level", "valid_from", "valid_until"}
+    problem(program.get(f"{API}/training/certificates"), 401, "not_signed_in")
+    problem(program.get(f"{API}/training/figures/certified"), 401, "not_signed_in")
+    said = problem(employer.get(f"{API}/training/figures/certified?on=2100-01-01"), 422, "invalid")
+    assert [(one["pointer"], one["code"]) for one in said["errors"]] == [("/on", "future")]
+
+
+def test_an_enterprises_program_reads_its_staffing_and_no_conclusion(employer: FlaskClient) -> None:
+    said = employer.get(f"{API}/training/figures/staffing").get_json()
+    assert said.keys() == {"on", "soon_days", "grades", "people"}
+    assert said["grades"]
+    for grade in said["grades"]:
+        assert grade.keys() == {"scheme", "grade", "verified", "source", "address", "asks"}
+        assert all(one.keys() == ASKED for one in grade["asks"])
+    for one in said["people"]:
+        assert one.keys() == {"id", "name", "counts", "counts_until", "certificates"}
+    assert "reached" not in str(said)
+
+
+def test_a_certificate_that_is_not_shown_is_one_problem_whatever_the_reason(program: FlaskClient) -> None:
+    first = program.get(f"{API}/training/certificates/{'A' * 16}")
+    problem(first, 404, "unknown_certificate")
+    assert program.get(f"{API}/training/certificates/{'B' * 16}").data == first.data

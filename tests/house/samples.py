@@ -54,7 +54,8 @@ from training.enrolments import service as enrolments
 from training.enrolments.rules import Row
 from training.exams import queries as exams_queries
 from training.exams import service as exams
-from training.exams.models import Sitter, Sitting
+from training.exams.models import Appeal, Sitter, Sitting
+from training.hours import service as hours
 from training.papers import queries as papers_known
 from training.papers import service as papers
 from training.questions.models import Question as BankQuestion
@@ -150,7 +151,8 @@ def _certificates(person: Person, other: Person, of: TrainingClass) -> tuple[Cer
 def _issued(person: Person, of: TrainingClass, *, now: datetime) -> Certificate:
     """A certificate as a class gives one, without the class having been held."""
     with transaction():
-        row = _one(sa.select(Enrolment).where(Enrolment.person_id == person.id))
+        served = sa.select(Certificate.enrolment_id).where(Certificate.enrolment_id.is_not(None))
+        row = _one(sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.id.not_in(served)))
         return entering.enter(
             db.session.get_one(Course, of.course_id),
             db.session.get_one(Syllabus, of.syllabus_id),
@@ -255,6 +257,34 @@ def _outside(person: Person) -> dict[str, Sample]:
     }
 
 
+def _hours(person: Person, numbered: dict[str, str]) -> dict[str, Sample]:
+    """Evidence of continuing hours that the person's employer handed in, and nobody has looked at."""
+    today = clock.today()
+    paper = {
+        "organiser": "示例主办单位",
+        "subject": "示例内容",
+        "begins": "2026-01-05",
+        "ends": "2026-01-05",
+        "hours": "4",
+    }
+    one = hours.hand_in(
+        person, organiser="示例主办单位", subject="示例内容", begins=today - timedelta(days=9), ends=today - timedelta(days=9),
+        hours=4, professional=True, proof=pdf_bytes("hours"), actor=actor_of(_account("installer"), clock.now()), now=clock.now(),
+    )  # fmt: skip
+    which, whom = {"evidence_id": one.id}, {"person_id": person.id}
+    return {
+        "hours.person": Sample(whom),
+        "hours.hand_in_own": Sample(form=lambda: {**paper, "proof": _pdf()}),
+        "hours.hand_in_for": Sample(whom, lambda: {**paper, "proof": (BytesIO(pdf_bytes("another")), "paper.pdf")}),
+        "hours.renew": Sample(numbered),
+        "hours.evidence": Sample(which),
+        "hours.proof": Sample(which),
+        "hours.accept": Sample(which, lambda: {"hours_accepted": "4", "professional": "yes"}),
+        "hours.refuse": Sample(which, lambda: {"reason": "理由"}),
+        "hours.take_back": Sample(which),
+    }
+
+
 def _training() -> dict[str, Sample]:
     """The training floor and the persons of the demo."""
     person = _one(sa.select(Person).where(Person.name == "演示从业人员"))
@@ -318,6 +348,7 @@ def _training() -> dict[str, Sample]:
         "certificates.confirm": Sample({"case_id": proposed}),
         "certificates.reject": Sample({"case_id": proposed}, lambda: {"reason": "理由"}),
         "certificates.take_back": Sample({"case_id": proposed}),
+        **_hours(person, numbered),
         "figures.staffing_of": Sample({"enterprise_id": employment.enterprise_id}),
         "figures.staffing_workbook": Sample({"enterprise_id": employment.enterprise_id}),
         **_questions(),
@@ -423,6 +454,14 @@ def _exams(of: TrainingClass) -> dict[str, Sample]:
     over = _one(sa.select(Sitting).where(Sitting.code.endswith("AZ5-D0-L1")))
     seat = _one(sa.select(Sitter).where(Sitter.sitting_id == coming.id))
     marked = _one(sa.select(Sitter).where(Sitter.sitting_id == over.id).order_by(Sitter.seat))
+    practice = _one(sa.select(Sitting).where(Sitting.code.endswith("AZ5-D0-S1")))
+    scored = _one(sa.select(Sitter).where(Sitter.sitting_id == practice.id).order_by(Sitter.seat))
+    checked = {"sitting_id": practice.id, "sitter_id": scored.id}
+    waiting = _one(sa.select(Appeal))
+    # Within the days after the release: what the demo's own learner may do.
+    own = marked
+    over.released_at = clock.now()
+    db.session.commit()
     room = _one(sa.select(Room).where(Room.name == "演示教室二"))
     which, at = {"sitting_id": coming.id}, {"sitting_id": coming.id, "sitter_id": seat.id}
     going, ended = _held(over, 6, ends_in=1), _held(over, 7, ends_in=-1)
@@ -454,6 +493,21 @@ def _exams(of: TrainingClass) -> dict[str, Sample]:
         ),
         "exams.release": Sample({"sitting_id": over.id}),
         "exams_paper.sign_in": Sample(which),
+        "marksheets.new": Sample(unmarked),
+        "marksheets.template": Sample(unmarked),
+        "marksheets.upload": Sample(unmarked),
+        "marksheets.look_through": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "marksheets.choose": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "marksheets.enter": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "marksheets.failing": Sample({**unmarked, "code": "wrong"}, how=frozenset({"code"})),
+        "scores.sitting": Sample({"sitting_id": practice.id}),
+        "scores.sitter": Sample(checked),
+        "scores.score": Sample(checked, lambda: {"points_1": "20"}),
+        "scores.decide_together": Sample(checked, lambda: {"mark": "70", "why": "议定"}),
+        "results.appeal": Sample({"sitter_id": own.id}),
+        "results.lodge": Sample({"sitter_id": own.id}, lambda: {"text": "请复核"}),
+        "results.case": Sample({"appeal_id": waiting.id}),
+        "results.decide": Sample({"appeal_id": waiting.id}, lambda: {"answer": "维持"}),
     }
 
 

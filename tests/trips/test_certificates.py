@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from association.kernel import clock
 from association.kernel.actors import OPERATOR
-from association.kernel.db import db, intend_to_write
+from association.kernel.db import db, intend_to_write, transaction
 from association.persons.models import Person
+from association.signing import rules
+from association.signing.models import SigningKey
+from association.vocabulary import KeyState, SignatureAlgorithm
 from tests.association.signing.papers import Signer
 from tests.house.showroom import settings
 from tests.training.certificates.builders import Passed
@@ -20,6 +24,8 @@ from training.certificates import candidates, service
 from training.rosters.models import TrainingClass
 
 pytestmark = pytest.mark.browser
+# A key that the association used once; who has its secret half now is no matter.
+OLD = Signer(2, not_before=datetime(2025, 6, 1, tzinfo=UTC), not_after=datetime(2026, 1, 31, tzinfo=UTC))
 DECODE = """async () => {
   const { decodeQR } = await import('/static/vendor/qr-0.7.0/decode.js');
   const drawn = document.querySelector('.qr__code svg').cloneNode(true);
@@ -56,9 +62,29 @@ def number(data_folder: Path, address: str) -> str:
             own = next(one for one in candidates.batch(of, passed, now=clock.now()).rows if one.person.id == person.id)
         assert own.issued is not None
         found_number = own.issued.number
+        if db.session.scalar(sa.select(SigningKey.id).where(SigningKey.kid == OLD.kid)) is None:
+            with transaction():
+                db.session.add(
+                    SigningKey(
+                        kid=OLD.kid,
+                        algorithm=SignatureAlgorithm.EDDSA,
+                        public=OLD.jwk["x"],
+                        state=KeyState.RETIRED,
+                        not_before=datetime(2025, 6, 1, tzinfo=UTC),
+                        not_after=datetime(2026, 1, 31, tzinfo=UTC),
+                    )
+                )
         db.session.remove()
         db.engine.dispose()
     return found_number
+
+
+def by_the_old_key(address: str, code: str, number: str, *, day: str) -> str:
+    """A statement about a certificate as the association's old key would make it."""
+    said = [code, number, "1", "2026-01-05", "2029-01-04", "none", "演****员", "技防从业人员继续教育"]
+    body = rules.statement_body("certificate", [day, *said])
+    signature = OLD.secret.sign(rules.statement_input(address, OLD.kid, body))
+    return f"{address}/c/{code}#{rules.fragment(OLD.kid, body, signature)}"
 
 
 def test_a_certificate_is_shown_scanned_and_checked_with_the_network_cut(
@@ -66,6 +92,10 @@ def test_a_certificate_is_shown_scanned_and_checked_with_the_network_cut(
 ) -> None:
     own = person("practitioner", width=390)
     own.goto("/training/certificates/mine")
+    entry = own.get_by_role("listitem").filter(has_text=number)
+    with own.expect_download() as at_once:
+        entry.get_by_role("link", name="下载（A4）").click()
+    assert number in at_once.value.suggested_filename
     own.get_by_role("link", name="技防从业人员继续教育").first.click()
     expect(own.get_by_text(number).first).to_be_visible()
     text = str(own.evaluate(DECODE))
@@ -97,8 +127,11 @@ def test_a_certificate_is_shown_scanned_and_checked_with_the_network_cut(
         text.replace(code_of, other),
         text.replace("/c/", "/v/"),
         Signer(9).certificate(code=code_of).replace("https://register.example", address),
+        by_the_old_key(address, code_of, number, day="2026-03-02"),
     ):
         code, tone, shown = said(context, forged)
         assert (code, tone) == ("forged", "bad"), forged
         assert "不能采信" in shown
+    # The same hand in the old key's own time was the association's.
+    assert said(context, by_the_old_key(address, code_of, number, day="2026-01-05"))[0] != "forged"
     context.close()

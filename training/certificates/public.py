@@ -13,7 +13,7 @@ from association.web.limits import limited
 from association.web.moments import known_moment
 from association.web.problems import shown_again_by
 from association.web.render import absolute, page
-from training.certificates import checks, rules, shares
+from training.certificates import checks, outside, rules, shares
 from training.certificates.checks import Erased
 from training.certificates.schemas import CheckIn, MomentIn
 
@@ -44,7 +44,8 @@ def check() -> ResponseReturnValue:
 def shared(token: str) -> ResponseReturnValue:
     """What somebody shows under a secret address, until it ends."""
     found = shares.opened(token, now=clock.now())
-    answer = make_response(page("certificates/shared.html", found=found, today=clock.today()))
+    doubts = [outside.doubt_said(outside.doubt_of(one)) for one in found.outside]
+    answer = make_response(page("certificates/shared.html", found=found, doubts=doubts, today=clock.today()))
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -1,14 +1,18 @@
 """Forms of ``/training/exams``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError, post_load
 
+from association.kernel.dates import at_clock
+from association.kernel.errors import Invalid, Shortfall
 from association.web import fields
 from training.exams.rules import FULL, LONGEST_MINUTES, PlanLine
-from training.vocabulary import Difficulty, Means, Part
+from training.vocabulary import Difficulty, Means, Part, QuestionKind
 
 LARGEST_ID = 2**31 - 1
 MOST_SEATS = 2000
@@ -55,6 +59,7 @@ _LINES: dict[str, Any] = {
         ("points", fields.Whole(0, FULL, load_default=None, allow_none=True)),
         ("count", fields.Whole(0, FULL, load_default=None, allow_none=True)),
         ("difficulty", fields.Word(Difficulty, load_default=None, allow_none=True)),
+        ("kind", fields.Word(QuestionKind, load_default=None, allow_none=True)),
     )
 }
 SittingChangeIn = _Sitting.from_dict(_LINES, name="SittingChangeIn")
@@ -73,15 +78,45 @@ def plan_of(form: dict[str, Any]) -> tuple[list[PlanLine], list[int]]:
     """The plan a form describes, taken out of it, and in which row each line stood; rows left empty are left out."""
     lines, rows = [], []
     for place in range(1, ROWS + 1):
-        subject, points, count, difficulty = (
-            form.pop(row_name(place, part)) for part in ("subject", "points", "count", "difficulty")
+        subject, points, count, difficulty, kind = (
+            form.pop(row_name(place, part)) for part in ("subject", "points", "count", "difficulty", "kind")
         )
         if subject or points is not None or count is not None:
-            lines.append(
-                PlanLine(subject, points or 0, 1 if count is None else count, difficulty.value if difficulty else "")
-            )
+            words = (one.value if one else "" for one in (difficulty, kind))
+            lines.append(PlanLine(subject, points or 0, 1 if count is None else count, *words))
             rows.append(place)
     return lines, rows
+
+
+def times(form: dict[str, Any]) -> dict[str, Any]:
+    """Day and clock as moments; the time to answer in is the whole sitting where none is given."""
+    day = form.pop("day")
+    starts_at, ends_at = at_clock(day, form.pop("begins_at")), at_clock(day, form.pop("ends_at"))
+    minutes = form.pop("minutes")
+    if minutes is None:
+        minutes = int((ends_at - starts_at).total_seconds()) // 60
+    return {"starts_at": starts_at, "ends_at": ends_at, "minutes": minutes, "room_id": form.pop("room"), **form}
+
+
+@contextmanager
+def in_the_form(rows: list[int]) -> Iterator[None]:
+    """What a rule says stands at the field in which it was typed: the third line of a plan may be in the fifth row."""
+    try:
+        yield
+    except Invalid as refused:
+        raise Invalid(refused.detail, [_at_its_row(one, rows) for one in refused.shortfalls]) from refused
+
+
+def _at_its_row(one: Shortfall, rows: list[int]) -> Shortfall:
+    if one.field == "starts_at":
+        return replace(one, field="begins_at")
+    if one.field == "plan":
+        return replace(one, field=row_name(1, "subject"))
+    kind, _line, rest = one.field.partition("_")
+    place, _line, part = rest.partition("_")
+    if kind == "plan" and place.isdigit() and int(place) <= len(rows):
+        return replace(one, field=row_name(rows[int(place) - 1], part))
+    return one
 
 
 class WhyIn(fields.In):

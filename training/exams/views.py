@@ -1,8 +1,5 @@
 """The desk of examinations: sittings, who sits, who came, marks by hand, release (``/training/exams``)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from association.kernel import clock
 from association.kernel.actors import require
-from association.kernel.dates import at_clock
 from association.kernel.errors import Invalid, NotFound, Shortfall
 from association.kernel.i18n import _
 from association.mandates import queries as mandates
@@ -27,7 +23,7 @@ from training.exams import choices, marking, queries, rules, schemas, service
 from training.exams.models import Sitter
 from training.exams.queries import Held
 from training.rosters import queries as rosters
-from training.vocabulary import Difficulty, Duty, MarkSource, Means, Part, SittingState
+from training.vocabulary import Difficulty, Duty, MarkSource, Means, Part, QuestionKind, SittingState
 
 bp = member_door(__name__)
 
@@ -90,6 +86,7 @@ def _form(means: Means) -> dict[str, Any]:
         "rows": schemas.ROWS,
         "row_name": schemas.row_name,
         "difficulties": list(Difficulty),
+        "kinds": list(QuestionKind),
         "bank": means is Means.BANK,
         "with_plan": means is not Means.SHEET,
     }
@@ -105,41 +102,12 @@ def arrange() -> ResponseReturnValue:
     way = schemas.chosen({"way": form.pop("way")})
     if (way["part"], way["means"]) not in WAYS:
         raise Invalid(_("请选择考试方式。"), [Shortfall("way", "unknown", _("请从所列的选项中选择"))])
-    with _in_the_form(rows):
-        made = service.arrange(of, way["part"], way["means"], **_times(form), plan=lines, actor=actor, now=clock.now())
+    with schemas.in_the_form(rows):
+        made = service.arrange(
+            of, way["part"], way["means"], **schemas.times(form), plan=lines, actor=actor, now=clock.now()
+        )
     said = _("考试{code}已安排，请安排监考、考评人员。", code=made.code)
     return outcome(to=url_for(".duties", sitting_id=made.id), said=said)
-
-
-@contextmanager
-def _in_the_form(rows: list[int]) -> Iterator[None]:
-    """What a rule says stands at the field in which it was typed: the third line of a plan may be in the fifth row."""
-    try:
-        yield
-    except Invalid as refused:
-        raise Invalid(refused.detail, [_at_its_row(one, rows) for one in refused.shortfalls]) from refused
-
-
-def _at_its_row(one: Shortfall, rows: list[int]) -> Shortfall:
-    if one.field == "starts_at":
-        return replace(one, field="begins_at")
-    if one.field == "plan":
-        return replace(one, field=schemas.row_name(1, "subject"))
-    kind, _line, rest = one.field.partition("_")
-    place, _line, part = rest.partition("_")
-    if kind == "plan" and place.isdigit() and int(place) <= len(rows):
-        return replace(one, field=schemas.row_name(rows[int(place) - 1], part))
-    return one
-
-
-def _times(form: dict[str, Any]) -> dict[str, Any]:
-    """Day and clock as moments; the time to answer in is the whole sitting where none is given."""
-    day = form.pop("day")
-    starts_at, ends_at = at_clock(day, form.pop("begins_at")), at_clock(day, form.pop("ends_at"))
-    minutes = form.pop("minutes")
-    if minutes is None:
-        minutes = int((ends_at - starts_at).total_seconds()) // 60
-    return {"starts_at": starts_at, "ends_at": ends_at, "minutes": minutes, "room_id": form.pop("room"), **form}
 
 
 def _kept(sitting_id: int) -> Held:
@@ -168,10 +136,10 @@ def change(sitting_id: int) -> ResponseReturnValue:
     found, form = _kept(sitting_id), read_form(schemas.SittingChangeIn)
     lines, rows = schemas.plan_of(form)
     seats = form.pop("seats")
-    with _in_the_form(rows):
+    with schemas.in_the_form(rows):
         service.change(
             found,
-            **_times(form),
+            **schemas.times(form),
             seats=found.sitting.seats if seats is None else seats,
             plan=lines if found.sitting.means is not Means.SHEET else (),
             actor=current_actor(),
@@ -219,14 +187,15 @@ def show(sitting_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     found = queries.held_for(actor, sitting_id)
     people = queries.sitters(sitting_id)
-    own = queries.on_duty(sitting_id, Duty.INVIGILATOR)
+    chosen = queries.duties(sitting_id)
+    own, examiners = ([account.id for one, account in chosen if one is duty] for duty in Duty)
     return page(
         "exams/show.html",
         held=found,
         state=found.sitting.state(now),
         states=SittingState,
         people=people,
-        duties=queries.duties(sitting_id),
+        duties=chosen,
         lines=choices.plan_of(found),
         counts={
             "came": sum(1 for sitter, _person in people if sitter.came_at),
@@ -236,7 +205,8 @@ def show(sitting_id: int) -> ResponseReturnValue:
         practice=found.sitting.means is Means.CHECKLIST,
         may_keep=policy.keep_exams(actor),
         may_admit=policy.invigilate(actor, own),
-        may_score=actor.account_id in queries.on_duty(sitting_id, Duty.EXAMINER),
+        may_score=policy.score_practice(actor, examiners),
+        see_scores=policy.see_scores(actor, examiners),
         mandate=mandates.mandate(found.sitting.mandate_id),
         now=now,
     )

@@ -5,15 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from association.kernel.actors import Actor
+from association.kernel.dates import civil_date
 from association.kernel.db import db
+from association.kernel.errors import NotFound
+from association.kernel.pagination import LARGEST_PAGE, PER_PAGE, Page
+from association.persons import queries as persons
+from association.persons.models import Person
+from training import policy
 from training.courses.models import Course, Room, Syllabus
 from training.exams import queries as exams
 from training.exams import rules
 from training.exams.models import Appeal, Sitter, Sitting
 from training.exams.rules import Asked, Attempt, Outcome, Standing
-from training.rosters.models import TrainingClass
+from training.rosters.models import Enrolment, TrainingClass
 from training.vocabulary import Part
 
 
@@ -118,3 +125,63 @@ def outcome_of(parts: Sequence[OwnPart], *, appeal_open: bool) -> Outcome:
     return rules.outcome(
         {part: standings[part] for part in Part}, {part: asked[part] for part in Part}, appeal_open=appeal_open
     )
+
+
+# -- an enterprise's own people -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What somebody of an enterprise reached in a class."""
+
+    person: Person
+    of: TrainingClass
+    course: Course
+    parts: tuple[OwnPart, ...]
+    outcome: Outcome
+
+
+def own_people(actor: Actor, *, now: datetime, number: int = 1, per_page: int = PER_PAGE) -> Page:
+    """The released results of the enterprise's own people who agreed that it is told, of classes they were enrolled in
+    while they worked for it; the latest class first. Five statements. Raises NotFound for whoever acts for none.
+    """
+    if not policy.read_own_people(actor):
+        raise NotFound
+    sat = (
+        select(Sitter.id)
+        .join(Sitting, Sitting.id == Sitter.sitting_id)
+        .where(
+            Sitter.person_id == Enrolment.person_id,
+            Sitting.class_id == Enrolment.class_id,
+            Sitting.cancelled_at.is_(None),
+            Sitting.released_at <= now,
+            Sitter.mark.is_not(None),
+        )
+        .exists()
+    )
+    statement = (
+        select(Person, TrainingClass, Course, Syllabus)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .join(TrainingClass, TrainingClass.id == Enrolment.class_id)
+        .join(Course, Course.id == TrainingClass.course_id)
+        .join(Syllabus, Syllabus.id == TrainingClass.syllabus_id)
+        .where(
+            Enrolment.enterprise_id == actor.enterprise_id,
+            Enrolment.person_id.in_(persons.shared_ids(actor.enterprise_id or 0, civil_date(now))),
+            sat,
+        )
+        .order_by(TrainingClass.begins.desc(), TrainingClass.id.desc(), Person.name, Person.id)
+    )
+    number, per_page = max(1, number), min(max(1, per_page), LARGEST_PAGE)
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    rows = db.session.execute(statement.limit(per_page).offset((number - 1) * per_page)).all()
+    class_ids = list({of.id for _person, of, _course, _syllabus in rows})
+    ids = [person.id for person, _of, _course, _syllabus in rows]
+    tries = exams.attempts(class_ids, ids, released_by=now)
+    disputed = exams.appealing(class_ids, ids)
+    items = []
+    for person, of, course, syllabus in rows:
+        parts = parts_of(syllabus, {part: tries.get((of.id, person.id, part), []) for part in Part})
+        outcome = outcome_of(parts, appeal_open=(of.id, person.id) in disputed)
+        items.append(Result(person, of, course, tuple(parts), outcome))
+    return Page(items, number, per_page, total)

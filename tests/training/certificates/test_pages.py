@@ -233,6 +233,24 @@ def test_an_outside_certificate_is_recorded_flagged_checked_and_never_called_iss
     assert own.post(f"/training/certificates/outside/{one.id}/check", data={"state": "checked"}).status_code == 403
 
 
+def test_a_shared_look_alike_is_flagged_and_the_desks_remark_stays_with_the_holder(browser, client):
+    person = a_person("冯示例", agrees=PUBLIC)
+    own = browser(a_practitioner(person))
+    form = {"issuer": "中国安全防范行业协会", "title": "能力证书", "number": "A1", "issued_on": "2024-03-01"}
+    own.post("/training/certificates/mine/outside", data=form)
+    one = database.session.scalars(select(OutsideCertificate)).one()
+    desk = browser(an_account(Role.TRAINING_STAFF))
+    desk.post(f"/training/certificates/outside/{one.id}/check", data={"state": "doubtful", "note": "电话问过"})
+    a_certificate(person, on=today() - DAY)
+    made = own.post("/training/certificates/mine/shares", data={"days": "7", "with_outside": "yes"})
+    shown = client.get(re.search(r"/training/certificates/shared/[\w-]+", made.text).group()).text
+    assert "能力证书" in shown
+    assert "只差“产品”两字" in shown
+    assert "存疑" in shown
+    assert "电话问过" not in shown
+    assert "电话问过" in own.get("/training/certificates/mine").text
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -1,0 +1,1 @@
+"""Practice scored by two examiners, each by themselves; a third, or a decision in common, when they are too far apart."""
