@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from association import policy, vocabulary
 from association.accounts import public as accounts_public
 from association.accounts import queries as accounts
+from association.accounts import sessions
 from association.accounts import views as accounts_views
 from association.backups import commands as backup_commands
 from association.documents import api as documents_api
@@ -117,7 +118,8 @@ def init_app(app: Flask) -> None:
     render.init_app(app)
     origin.init_app(app)
     problems.init_app(app)
-    identity.init_app(app, identity.Directory(enterprises_service.actor_by_session, enterprises_service.actor_by_key))
+    by_session, by_key = enterprises_service.actor_by_session, enterprises_service.actor_by_key
+    identity.init_app(app, identity.Directory(by_session, by_key, sessions.note_language))
     limits.init_app(app)
     idempotency.init_app(app)
     menu.init_app(app)

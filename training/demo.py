@@ -20,7 +20,7 @@ from association.kernel.numbers import identity_check
 from association.persons import service as persons
 from association.persons.models import Person
 from association.vocabulary import ConsentPurpose
-from training import demo_exams
+from training import demo_exams, demo_papers
 from training.attendance import queries as attendance_queries
 from training.attendance import service as attendance
 from training.certificates import issuing
@@ -28,6 +28,7 @@ from training.certificates import service as certificates
 from training.courses import service as courses
 from training.courses.models import Course, Room, Trainer
 from training.courses.rules import SubjectPlan, SyllabusPlan
+from training.hours import demonstration
 from training.questions import rules as question_rules
 from training.questions import service as questions
 from training.rosters import lessons, queries
@@ -84,6 +85,7 @@ def load(now: datetime) -> None:
     made = _courses(now, today)
     _questions(now)
     people = _people(now, today)
+    demonstration.load(people, basis=BASIS, occupation=OCCUPATION, actor=ACTOR, now=now)
     _classes(made, people, rooms, trainers, now=now, today=today)
     _certificates(now=now, today=today)
 
@@ -97,6 +99,7 @@ def _rooms(now: datetime) -> list[Room]:
             ("演示教室一", RoomKind.CLASSROOM, 60, "多媒体设备，可上网"),
             ("演示实操场地", RoomKind.PRACTICE_HALL, 30, "报警、视频、出入口控制模拟设备"),
             ("演示教室二", RoomKind.CLASSROOM, 40, "多媒体设备，可上网"),
+            ("演示机房", RoomKind.CLASSROOM, 30, "电脑30台，可上网"),
         )
     ]
 
@@ -255,7 +258,7 @@ def _classes(
         now=now,
         fee=500,
     )
-    _class(
+    refreshed = _class(
         continuing,
         f"{year}-JX1-D1",
         today - timedelta(days=60),
@@ -267,6 +270,7 @@ def _classes(
         trainers[0],
         now=now,
     )
+    demo_papers.load(refreshed, people[:10], rooms[3], now=now)
     # Those whose card was looked at; the class has been examined.
     sat = [one for number, one in enumerate(people[:11], 1) if number % 3]
     over = _class(

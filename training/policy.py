@@ -212,6 +212,54 @@ def check_outside_certificate(actor: Actor, holder_id: int) -> bool:
     return ground.keep_persons(actor) and actor.person_id != holder_id
 
 
+# -- continuing hours ---------------------------------------------------------------------------------------
+
+
+def see_own_hours(actor: Actor) -> bool:
+    """One's own page of hours."""
+    return see_own_training(actor)
+
+
+def see_hours(actor: Actor) -> bool:
+    """Everybody's hours by name, and the evidence that waits: whoever keeps the persons' files."""
+    return ground.keep_persons(actor)
+
+
+def read_own_peoples_hours(actor: Actor) -> bool:
+    """An enterprise's people and programs, for those of its own people who agreed that it is told of hours."""
+    return read_own_people(actor)
+
+
+def see_own_peoples_hours(actor: Actor) -> bool:
+    """The same at a page."""
+    return see_own_people_in_training(actor)
+
+
+def hand_in_hours(actor: Actor, person: ground.Natural, employers: Collection[int]) -> bool:
+    """The person, the desk for what is shown at the counter, and the enterprise they work for if they agreed
+    (``employers``: those they agreed to)."""
+    if ground.own_person(actor, person) or see_hours(actor):
+        return True
+    return see_own_peoples_hours(actor) and actor.enterprise_id in employers
+
+
+def decide_hours(actor: Actor, holder_id: int, handed_in_by: int | None) -> bool:
+    """The desk at a page, never on what they handed in themselves and never on their own (four eyes)."""
+    other = actor.account_id is not None and actor.account_id != handed_in_by and actor.person_id != holder_id
+    return see_hours(actor) and actor.via == "page" and other
+
+
+def take_back_hours(actor: Actor, person: ground.Natural, handed_in_by: int | None) -> bool:
+    """Whoever handed it in, and the person whom it is about."""
+    mine = actor.account_id is not None and actor.account_id == handed_in_by
+    return mine or ground.own_person(actor, person)
+
+
+def renew_by_hours(actor: Actor, holder_id: int) -> bool:
+    """Who issues certificates, never their own."""
+    return issue_certificates(actor) and actor.person_id != holder_id
+
+
 # -- figures ------------------------------------------------------------------------------------------------
 
 

@@ -247,6 +247,30 @@ class OutsideState(Term):
     DOUBTFUL = "doubtful", N_("存疑")
 
 
+class EvidenceState(Term):
+    """What the desk made of evidence of hours from outside."""
+
+    WAITING = "waiting", N_("待核对")
+    ACCEPTED = "accepted", N_("已计学时")
+    REFUSED = "refused", N_("不予计入")
+
+
+class HoursSource(Term):
+    """Where hours come from."""
+
+    CLASS = "class", N_("协会培训班")
+    EVIDENCE = "evidence", N_("外部学习")
+
+
+class HoursState(Term):
+    """How somebody stands with the hours of the years that ask for some."""
+
+    NOT_ASKED = "not_asked", N_("本年不要求")
+    COMPLETE = "complete", N_("已齐")
+    MISSING = "missing", N_("本年还缺")
+    BEHIND = "behind", N_("以前年度缺")
+
+
 ACTIONS = {
     "attendance.came": N_("签到"),
     "attendance.handed_in": N_("教员设备交回考勤"),
@@ -289,6 +313,10 @@ ACTIONS = {
     "exam.released": N_("公布成绩"),
     "exam.scored": N_("实操评分"),
     "exam.settled": N_("确定实操成绩"),
+    "hours.accepted": N_("计入继续教育学时"),
+    "hours.handed_in": N_("提交继续教育证明"),
+    "hours.refused": N_("不予计入继续教育学时"),
+    "hours.taken_back": N_("收回继续教育证明"),
     "lesson.cancelled": N_("取消课次"),
     "lesson.changed": N_("调整课次"),
     "lesson.planned": N_("安排课次"),
@@ -315,6 +343,7 @@ SUBJECTS = {
     "outside_certificate": (N_("外部证书"), ""),
     "class": (N_("班级"), "/training/rosters/{}"),
     "course": (N_("课程"), ""),
+    "hours_evidence": (N_("继续教育证明"), "/training/hours/evidence/{}"),
     "lesson": (N_("课次"), ""),
     "question": (N_("题目"), "/training/questions/{}"),
     "question_bank": (N_("题库"), "/training/questions"),

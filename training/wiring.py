@@ -1,6 +1,6 @@
 """Puts the training floor together: doors, menus, words, and what it hands to the ground floor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -25,12 +25,13 @@ from training.attendance import api as attendance_api
 from training.attendance import holding as attendance_holding
 from training.attendance import views as attendance_views
 from training.certificates import api as certificates_api
+from training.certificates import candidates, issuing, printing, reminders, shares, statements
 from training.certificates import holding as certificates_holding
-from training.certificates import issuing, printing, reminders, shares, statements
 from training.certificates import paper as certificates_paper
 from training.certificates import public as certificates_public
 from training.certificates import queries as certificates
 from training.certificates import views as certificates_views
+from training.certificates.rules import HoursBehind
 from training.courses import offers
 from training.courses import public as courses_public
 from training.courses import views as courses_views
@@ -48,6 +49,12 @@ from training.exams import views as exams_views
 from training.figures import api as figures_api
 from training.figures import queries as figures
 from training.figures import views as figures_views
+from training.hours import api as hours_api
+from training.hours import holding as hours_holding
+from training.hours import queries as hours
+from training.hours import reminders as hours_reminders
+from training.hours import rules as hours_rules
+from training.hours import views as hours_views
 from training.marksheets import holding as marksheets_holding
 from training.marksheets import service as marksheets
 from training.marksheets import views as marksheets_views
@@ -83,11 +90,12 @@ DOORS = (
     certificates_public,
     certificates_views,
     certificates_paper,
+    hours_views,
     figures_views,
     questions_views,
     papers_views,
 )
-API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, figures_api)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, hours_api, figures_api)
 
 PROBLEMS = {
     "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),
@@ -129,6 +137,7 @@ def init_app(app: Flask) -> None:
     holdings.add(app, exams_holding.HOLDING)
     holdings.add(app, marksheets_holding.HOLDING)
     holdings.add(app, certificates_holding.HOLDING)
+    holdings.add(app, hours_holding.HOLDING)
     offers.add(app, _offers)
     jobs.publish(enrolments.WORK)
     jobs.publish(marksheets.WORK)
@@ -136,9 +145,11 @@ def init_app(app: Flask) -> None:
     questions.know_plans(papers_known.plans_to_come)
     marking.know_papers(papers.mark_over)
     issuing.know_results(exams.outcomes)
+    candidates.know_hours(_hours_behind)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
     daily.add(app, "certificate_reminders", reminders.remind)
+    daily.add(app, "hours_reminders", hours_reminders.remind)
     daily.add(app, "certificate_prints", lambda _day, now: printing.clear(now))
     daily.add(app, "certificate_shares", lambda _day, now: shares.clear(now))
     daily.add(app, "papers_over", lambda _day, now: papers.mark_all_over(now))
@@ -146,6 +157,16 @@ def init_app(app: Flask) -> None:
     mandates.add(app, _opened_under)
     demonstration.add(app, demo.load)
     _fill_menus(menu.of(app))
+
+
+def _hours_behind(person_ids: Iterable[int], course: Course, today: date) -> Mapping[int, HoursBehind]:
+    """How the hours of the years behind stand, for certificates to ask when one is renewed."""
+    rule = hours_rules.of_level(hours.renewal_rules(), course.level, today)
+    asked = rule is not None and rule.asked_of_class
+    return {
+        person_id: HoursBehind(tuple((one.year, one.missing) for one in years), asked)
+        for person_id, years in hours.missing_behind(person_ids, course.id, today).items()
+    }
 
 
 def _offers(course: Course, today: date) -> Sequence[Offer]:
@@ -193,6 +214,7 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("attendance.mine", N_("上课签到"), policy.see_own_training),
         Entry("results.mine", N_("我的考试"), policy.see_own_training),
         Entry("certificates.mine", N_("我的证书"), policy.see_own_certificates),
+        Entry("hours.mine", N_("我的学时"), policy.see_own_hours),
         Entry("rosters.desk", N_("培训班级"), policy.see_training_desk),
         Entry("attendance.today", N_("今日考勤"), policy.see_roster),
         Entry("questions.index", N_("题库"), policy.keep_questions),
@@ -200,19 +222,23 @@ def _fill_menus(menus: menu.Menu) -> None:
         Entry("scores.mine", N_("我的实操评分"), lambda actor: actor.has(Role.TRAINER)),
         Entry("results.appeals", N_("成绩申诉"), policy.see_appeals),
         Entry("certificates.desk", N_("培训证书"), policy.see_withdrawals),
+        Entry("hours.desk", N_("继续教育学时"), policy.see_hours),
         Entry("figures.expiring", N_("培训统计"), policy.see_figures),
         Entry("figures.exam_results", N_("考试结果"), policy.see_own_results),
         Entry("rosters.ours", N_("本企业培训"), policy.see_own_people_in_training),
         Entry("figures.certified", N_("本企业持证"), policy.see_own_people_in_training),
         Entry("figures.staffing", N_("人员配备"), policy.see_own_people_in_training),
+        Entry("hours.ours", N_("本企业学时"), policy.see_own_peoples_hours),
     ]
     menus.panels[:0] = [
         _own_papers,
         _own_training,
         _own_certificates,
+        _own_hours,
         _desk,
         _certificates_waiting,
         _certificates_ending,
+        _hours_waiting,
     ]
 
 
@@ -270,6 +296,24 @@ def _certificates_waiting(actor: Actor, _now: datetime) -> Panel | None:
     rows = [menu.Link(f"/training/certificates/cases/{case.id}", one.number) for case, one in found.items[:5]]
     empty = _("没有待确认的提议。")
     return Panel(_("待第二人确认的撤回"), "/training/certificates/desk", found.total, rows=rows, empty=empty)
+
+
+def _own_hours(actor: Actor, now: datetime) -> Panel | None:
+    """Hours that are missing this year; nothing is said where none are asked."""
+    person = persons.own_person(actor) if policy.see_own_hours(actor) else None
+    found = [one for one in hours.of_person(person.id, civil_date(now)) if one.this_year] if person else []
+    if not found:
+        return None
+    missing = max(one.this_year.missing for one in found if one.this_year)
+    return Panel(_("本年还缺学时"), "/training/hours/mine", missing, empty=_("本年学时已齐"))
+
+
+def _hours_waiting(actor: Actor, _now: datetime) -> Panel | None:
+    if not policy.see_hours(actor):
+        return None
+    found = hours.waiting(actor)
+    rows = [menu.Link(f"/training/hours/evidence/{one.id}", one.subject) for one, _person in found.items[:5]]
+    return Panel(_("待核对的学时证明"), "/training/hours/desk", found.total, rows=rows, empty=_("没有待核对的证明。"))
 
 
 def _certificates_ending(actor: Actor, now: datetime) -> Panel | None:

@@ -24,7 +24,7 @@ class Account(Model):
     active: Mapped[bool] = mapped_column(default=True)
     # The natural person whose own account this is; people act for themselves with one account only.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    # In which letters are written: the language of the pages when its holder last signed in.
+    # In which letters are written: the language its holder signed in with, or chose since.
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()

@@ -23,7 +23,7 @@ REMEMBER_ENDED = timedelta(days=30)
 def begin(account: Account, *, device: str, actor: Actor, now: datetime) -> str:
     """A new session of ``account``; its token goes to the browser and is kept nowhere.
 
-    Letters are written in the language of the pages that its holder signs in from.
+    Letters are written in the language of the pages that its holder signs in from, or chooses afterwards.
     """
     token = secrets.token_urlsafe(32)
     with transaction():
@@ -52,6 +52,18 @@ def note_seen(session_id: int, *, now: datetime) -> None:
         with writing(), transaction():
             seen = update(SessionRecord).where(SessionRecord.id == session_id, SessionRecord.seen_at < now)
             db.session.execute(seen.values(seen_at=now))
+    except RegistryError:
+        return
+
+
+def note_language(account_id: int, code: str) -> None:
+    """Letters follow the language that somebody chose. It comes before a page is shown, and never keeps it from that."""
+    if db.session().in_transaction():
+        return  # somebody else's transaction is not ours to commit
+    try:
+        with writing(), transaction():
+            other = update(Account).where(Account.id == account_id, Account.language != code)
+            db.session.execute(other.values(language=code))
     except RegistryError:
         return
 

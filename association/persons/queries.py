@@ -88,10 +88,11 @@ def person_for(actor: Actor, person_id: int, *, today: date) -> Person:
     return found
 
 
-def employers_agreed(person: Person, today: date) -> frozenset[int]:
+def employers_agreed(person: Person, today: date, least_version: int = 1) -> frozenset[int]:
     """The enterprise the person works for, if they agreed that it is told; else none."""
+    shared = _shared(today, least_version)
     return frozenset(
-        db.session.scalars(select(Employment.enterprise_id).where(*_shared(today), Employment.person_id == person.id))
+        db.session.scalars(select(Employment.enterprise_id).where(*shared, Employment.person_id == person.id))
     )
 
 
@@ -102,9 +103,10 @@ def shared_with(enterprise_id: int, today: date) -> Sequence[int]:
     ).all()
 
 
-def shared_ids(enterprise_id: int, today: date) -> Select[int]:
+def shared_ids(enterprise_id: int, today: date, least_version: int = 1) -> Select[int]:
     """The same as a sub-select, for statements of upper rooms."""
-    return select(Employment.person_id).where(*_shared(today), Employment.enterprise_id == enterprise_id)
+    shared = _shared(today, least_version)
+    return select(Employment.person_id).where(*shared, Employment.enterprise_id == enterprise_id)
 
 
 def has_agreed(purpose: ConsentPurpose) -> ColumnElement[bool]:
@@ -115,22 +117,28 @@ def has_agreed(purpose: ConsentPurpose) -> ColumnElement[bool]:
     return agreed.exists()
 
 
-def is_shared() -> ColumnElement[bool]:
-    """For statements of upper rooms: a consent to tell the employer is in force (correlated with Employment)."""
+# The version of the notice "employer" that names continuing hours: who agreed to an older one did not agree to that.
+HOURS_NAMED = 3
+
+
+def is_shared(least_version: int = 1) -> ColumnElement[bool]:
+    """For statements of upper rooms: a consent to tell the employer is in force (correlated with Employment), under this
+    version of its notice or a later one."""
     return (
         select(Consent.id)
         .where(
             Consent.person_id == Employment.person_id,
             Consent.purpose == ConsentPurpose.EMPLOYER,
             Consent.withdrawn_at.is_(None),
+            Consent.notice_version >= least_version,
         )
         .exists()
     )
 
 
-def _shared(today: date) -> tuple[ColumnElement[bool], ...]:
+def _shared(today: date, least_version: int = 1) -> tuple[ColumnElement[bool], ...]:
     current = Employment.begins <= today
-    return (current, or_(Employment.ends.is_(None), Employment.ends >= today), is_shared())
+    return (current, or_(Employment.ends.is_(None), Employment.ends >= today), is_shared(least_version))
 
 
 def found_by_desk(actor: Actor, identity: str) -> Person | None:

@@ -59,6 +59,7 @@ class Directory:
 
     by_session: Callable[[str, datetime], Holder | None]
     by_key: Callable[[str, datetime], Actor | None]
+    speaks: Callable[[int, str], None]  # an account's holder chose a language: their letters follow
 
 
 def init_app(app: Flask, directory: Directory) -> None:

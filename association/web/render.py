@@ -200,6 +200,8 @@ def init_app(app: Flask) -> None:
         if request.method != "GET" or for_programs(request.path) or _language_in_address():
             return None
         if "lang" in request.args:
+            if request.args["lang"] in i18n.LANGUAGES and (account_id := current_actor().account_id) is not None:
+                current_app.extensions["directory"].speaks(account_id, request.args["lang"])
             return redirect(url_with(lang=None), 303)
         return None
 

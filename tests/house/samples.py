@@ -55,6 +55,7 @@ from training.enrolments.rules import Row
 from training.exams import queries as exams_queries
 from training.exams import service as exams
 from training.exams.models import Appeal, Sitter, Sitting
+from training.hours import service as hours
 from training.papers import queries as papers_known
 from training.papers import service as papers
 from training.questions.models import Question as BankQuestion
@@ -150,7 +151,8 @@ def _certificates(person: Person, other: Person, of: TrainingClass) -> tuple[Cer
 def _issued(person: Person, of: TrainingClass, *, now: datetime) -> Certificate:
     """A certificate as a class gives one, without the class having been held."""
     with transaction():
-        row = _one(sa.select(Enrolment).where(Enrolment.person_id == person.id))
+        served = sa.select(Certificate.enrolment_id).where(Certificate.enrolment_id.is_not(None))
+        row = _one(sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.id.not_in(served)))
         return entering.enter(
             db.session.get_one(Course, of.course_id),
             db.session.get_one(Syllabus, of.syllabus_id),
@@ -255,6 +257,34 @@ def _outside(person: Person) -> dict[str, Sample]:
     }
 
 
+def _hours(person: Person, numbered: dict[str, str]) -> dict[str, Sample]:
+    """Evidence of continuing hours that the person's employer handed in, and nobody has looked at."""
+    today = clock.today()
+    paper = {
+        "organiser": "示例主办单位",
+        "subject": "示例内容",
+        "begins": "2026-01-05",
+        "ends": "2026-01-05",
+        "hours": "4",
+    }
+    one = hours.hand_in(
+        person, organiser="示例主办单位", subject="示例内容", begins=today - timedelta(days=9), ends=today - timedelta(days=9),
+        hours=4, professional=True, proof=pdf_bytes("hours"), actor=actor_of(_account("installer"), clock.now()), now=clock.now(),
+    )  # fmt: skip
+    which, whom = {"evidence_id": one.id}, {"person_id": person.id}
+    return {
+        "hours.person": Sample(whom),
+        "hours.hand_in_own": Sample(form=lambda: {**paper, "proof": _pdf()}),
+        "hours.hand_in_for": Sample(whom, lambda: {**paper, "proof": (BytesIO(pdf_bytes("another")), "paper.pdf")}),
+        "hours.renew": Sample(numbered),
+        "hours.evidence": Sample(which),
+        "hours.proof": Sample(which),
+        "hours.accept": Sample(which, lambda: {"hours_accepted": "4", "professional": "yes"}),
+        "hours.refuse": Sample(which, lambda: {"reason": "理由"}),
+        "hours.take_back": Sample(which),
+    }
+
+
 def _training() -> dict[str, Sample]:
     """The training floor and the persons of the demo."""
     person = _one(sa.select(Person).where(Person.name == "演示从业人员"))
@@ -318,6 +348,7 @@ def _training() -> dict[str, Sample]:
         "certificates.confirm": Sample({"case_id": proposed}),
         "certificates.reject": Sample({"case_id": proposed}, lambda: {"reason": "理由"}),
         "certificates.take_back": Sample({"case_id": proposed}),
+        **_hours(person, numbered),
         "figures.staffing_of": Sample({"enterprise_id": employment.enterprise_id}),
         "figures.staffing_workbook": Sample({"enterprise_id": employment.enterprise_id}),
         **_questions(),

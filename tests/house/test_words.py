@@ -42,6 +42,7 @@ MATTER = {
     "catalog/demo.py": "fictional data",
     "training/demo_exams.py": "fictional data",
     "training/demo.py": "fictional data",
+    "training/demo_papers.py": "fictional data",
     "training/questions/columns.py": "how people write kinds, difficulties and headings, and an example",
     "training/questions/rules.py": "how people write answers",
     "catalog/categories/catalogfile.py": "names of the parts of the catalog file",
@@ -52,6 +53,7 @@ MATTER = {
     "training/enrolments/rules.py": "how people head the columns of a list and write that somebody agreed",
     "training/marksheets/rules.py": "how people head the columns of a mark sheet, and write who was absent",
     "training/courses/rules.py": "words that no title of ours may use",
+    "training/hours/demonstration.py": "what the demo data say",
 }
 # Calls whose words are for programs' authors and stand in both languages, or are data.
 SPOKEN_ELSEWHERE = {"open_api_door", "api_door"}

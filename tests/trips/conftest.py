@@ -138,6 +138,13 @@ def person(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
     Whatever the browser complains of (scripts, policies, missing files) fails the test.
     """
+    with people_at(chromium, address) as opened:
+        yield opened
+
+
+@contextmanager
+def people_at(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """The same at any address."""
     complaints: list[str] = []
     contexts = []
 
@@ -162,17 +169,24 @@ def person(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: _own(request.url, address, complaints))
         if name:
-            page.goto("/accounts/login")
-            page.fill("[name=email]", f"{name}@demo.example")
-            page.fill("[name=password]", DEMO_PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url("**/accounts/**")
+            sign_in(page, name)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    try:
+        yield opened
+    finally:
+        for context in contexts:
+            context.close()
     assert not complaints
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Somebody of the demo signs in."""
+    page.goto("/accounts/login")
+    page.fill("[name=email]", f"{name}@demo.example")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/accounts/**")
 
 
 def _own(url: str, address: str, complaints: list[str]) -> None:

@@ -48,14 +48,14 @@ def enrol_by_workbook(desk: Page, address: str) -> None:
     expect(desk.get_by_text("报名2人")).to_be_visible()
 
 
-def a_class_now(desk: Page, code: str) -> str:
+def a_class_now(desk: Page, code: str, course: str = "AZ-5", now: datetime | None = None) -> str:
     """A class that begins today with a lesson under way, its trainer, and two people in it; its address."""
-    now = datetime.now(SHANGHAI)
+    now = now or datetime.now(SHANGHAI)
     day = now.date().isoformat()
     begins = max(now - timedelta(minutes=20), datetime.combine(now.date(), time(0), SHANGHAI))
     ends = min(now + timedelta(minutes=60), datetime.combine(now.date(), time(23, 59), SHANGHAI))
     desk.goto("/training/rosters/new")
-    desk.select_option("[name=course]", "AZ-5")
+    desk.select_option("[name=course]", course)
     for name, value in {"code": code, "begins": day, "ends": day, "capacity": "10", "fee": "0"}.items():
         desk.fill(f"[name={name}]", value)
     desk.click("main form button[type=submit]")

@@ -92,6 +92,10 @@ def test_a_certificate_is_shown_scanned_and_checked_with_the_network_cut(
 ) -> None:
     own = person("practitioner", width=390)
     own.goto("/training/certificates/mine")
+    entry = own.get_by_role("listitem").filter(has_text=number)
+    with own.expect_download() as at_once:
+        entry.get_by_role("link", name="下载（A4）").click()
+    assert number in at_once.value.suggested_filename
     own.get_by_role("link", name="技防从业人员继续教育").first.click()
     expect(own.get_by_text(number).first).to_be_visible()
     text = str(own.evaluate(DECODE))

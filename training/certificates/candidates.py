@@ -1,8 +1,9 @@
 """Everybody in a class, judged by every condition of a certificate. A handful of statements, however many they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import Select, select
 
@@ -13,11 +14,25 @@ from training.attendance import queries as attendance
 from training.certificates import queries, rules
 from training.certificates.events import StandingAt
 from training.certificates.models import Certificate
-from training.certificates.rules import Asks, Candidate, Check, Held, Outcome, TitleRule
+from training.certificates.rules import Asks, Candidate, Check, Held, HoursBehind, Outcome, TitleRule
 from training.courses import queries as courses
 from training.courses.models import Course, Syllabus
 from training.rosters.models import Enrolment, TrainingClass
 from training.vocabulary import ClassState, EnrolmentState
+
+
+class HoursOf(Protocol):
+    """How to find what continuing hours the holders of a course's certificates lack, of whom any are asked."""
+
+    def __call__(self, person_ids: Iterable[int], course: Course, today: date) -> Mapping[int, HoursBehind]: ...
+
+
+_hours_of: list[HoursOf] = []
+
+
+def know_hours(hours_of: HoursOf) -> None:
+    """Hand down how to find that; called by the floor's wiring."""
+    _hours_of[:] = [hours_of]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,7 @@ def batch(of: TrainingClass, outcomes: Mapping[int, Outcome], *, now: datetime) 
     issued = {one.enrolment_id: one for one in db.session.scalars(_issued(of.id))}
     held = queries.latest_of(ids, course.id)
     stands = queries.standings(held.values(), today)
+    behind = _hours_of[0](held, course, today) if held and _hours_of else {}
     rows = []
     for row, person in places:
         latest = held.get(person.id)
@@ -85,6 +101,7 @@ def batch(of: TrainingClass, outcomes: Mapping[int, Outcome], *, now: datetime) 
             identity_checked=person.checked_at is not None,
             issued=given.number if given else "",
             held=Held(latest.number, found.standing, latest.valid_until) if latest and found else None,
+            hours=behind.get(person.id),
         )
         rows.append(Judged(row, person, tuple(rules.conditions(asks, one)), given, latest, found))
     faults = rules.title_faults(queries.title_rules(), course.name, course.occupation, on=today)

@@ -9,6 +9,7 @@ An enterprise gets one letter a day that names its people; what becomes due afte
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
@@ -32,7 +33,7 @@ from training.certificates import queries
 from training.certificates.models import Certificate, CertificateReminder
 
 MINE = "/training/certificates/mine"
-OURS = "/training/rosters/ours"
+OURS = "/training/hours/ours"
 AT_A_TIME = 500
 NAMED = 40  # people named in one letter; the others are counted
 
@@ -46,6 +47,33 @@ def remind(day: date, now: datetime) -> int:
         return 0
     days = tuple(sorted(rule.days))
     return _remind_holders(on, days, now=now) + _remind_enterprises(on, days, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A certificate of somebody who works for an enterprise and agreed that it is told, which ends before long."""
+
+    person_id: int
+    name: str
+    number: str
+    title: str
+    valid_until: date
+
+
+def ending_of(enterprise_id: int, on: date) -> list[Ending]:
+    """Those that an enterprise's letters name within the time of the reminders, the first to end first. One statement."""
+    rule = queries.reminder_rule(on)
+    if rule is None or not rule.days:
+        return []
+    days = tuple(sorted(rule.days))
+    conditions, _nearest = _ending(days)
+    rows: Any = (
+        select(Person.id, Person.name, Certificate.number, Certificate.title, Certificate.valid_until)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(*conditions, Certificate.person_id.in_(persons.shared_ids(enterprise_id, on)))
+        .order_by(Certificate.valid_until, Person.name, Certificate.id)
+    )
+    return [Ending(*row) for row in db.session.execute(rows, _parameters(on, days))]
 
 
 def inherit(old: Certificate, new: Certificate) -> None:

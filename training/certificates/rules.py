@@ -182,6 +182,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class HoursBehind:
+    """Years that are over and lack continuing hours, with how many; ``asked``: whether taking the class again needs them."""
+
+    years: tuple[tuple[int, int], ...]
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What is known of somebody in a class. Marks are of 100; ``None``: not taken. ``issued``: what this class gave."""
 
@@ -195,6 +203,7 @@ class Candidate:
     identity_checked: bool
     issued: str = ""
     held: Held | None = None
+    hours: HoursBehind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +250,8 @@ def conditions(asks: Asks, one: Candidate) -> list[Check]:
         found.append(Check("issued", False, _("本班已签发证书{number}", number=one.issued)))
     elif one.held is not None:
         found.append(_renewal(one.held))
+        if one.hours is not None and renews(one.held):
+            found.append(_hours(one.hours))
     return found
 
 
@@ -263,6 +274,15 @@ def _renewal(held: Held) -> Check:
     if held.standing is CertificateStanding.WITHDRAWN:
         return Check("held", True, _("证书{number}已撤回，这次是新领", number=held.number))
     return Check("held", True, _("续期，接续证书{number}", number=held.number))
+
+
+def _hours(hours: HoursBehind) -> Check:
+    if not hours.years:
+        return Check("hours", True, _("已结束各年度的继续教育学时齐全"))
+    years = _("、").join(_("{year}年度缺{hours}学时", year=year, hours=missing) for year, missing in hours.years)
+    if hours.asked:
+        return Check("hours", False, _("继续教育学时不足：{years}", years=years))
+    return Check("hours", True, _("继续教育学时不足：{years}；重新培训合格的，不影响续期", years=years))
 
 
 def eligible(checks: Iterable[Check]) -> bool:

@@ -12,7 +12,7 @@ from association.kernel.dates import at_clock
 from association.kernel.errors import Invalid, Shortfall
 from association.web import fields
 from training.exams.rules import FULL, LONGEST_MINUTES, PlanLine
-from training.vocabulary import Difficulty, Means, Part
+from training.vocabulary import Difficulty, Means, Part, QuestionKind
 
 LARGEST_ID = 2**31 - 1
 MOST_SEATS = 2000
@@ -59,6 +59,7 @@ _LINES: dict[str, Any] = {
         ("points", fields.Whole(0, FULL, load_default=None, allow_none=True)),
         ("count", fields.Whole(0, FULL, load_default=None, allow_none=True)),
         ("difficulty", fields.Word(Difficulty, load_default=None, allow_none=True)),
+        ("kind", fields.Word(QuestionKind, load_default=None, allow_none=True)),
     )
 }
 SittingChangeIn = _Sitting.from_dict(_LINES, name="SittingChangeIn")
@@ -77,13 +78,12 @@ def plan_of(form: dict[str, Any]) -> tuple[list[PlanLine], list[int]]:
     """The plan a form describes, taken out of it, and in which row each line stood; rows left empty are left out."""
     lines, rows = [], []
     for place in range(1, ROWS + 1):
-        subject, points, count, difficulty = (
-            form.pop(row_name(place, part)) for part in ("subject", "points", "count", "difficulty")
+        subject, points, count, difficulty, kind = (
+            form.pop(row_name(place, part)) for part in ("subject", "points", "count", "difficulty", "kind")
         )
         if subject or points is not None or count is not None:
-            lines.append(
-                PlanLine(subject, points or 0, 1 if count is None else count, difficulty.value if difficulty else "")
-            )
+            words = (one.value if one else "" for one in (difficulty, kind))
+            lines.append(PlanLine(subject, points or 0, 1 if count is None else count, *words))
             rows.append(place)
     return lines, rows
 

@@ -23,7 +23,7 @@ from training.exams import choices, marking, queries, rules, schemas, service
 from training.exams.models import Sitter
 from training.exams.queries import Held
 from training.rosters import queries as rosters
-from training.vocabulary import Difficulty, Duty, MarkSource, Means, Part, SittingState
+from training.vocabulary import Difficulty, Duty, MarkSource, Means, Part, QuestionKind, SittingState
 
 bp = member_door(__name__)
 
@@ -86,6 +86,7 @@ def _form(means: Means) -> dict[str, Any]:
         "rows": schemas.ROWS,
         "row_name": schemas.row_name,
         "difficulties": list(Difficulty),
+        "kinds": list(QuestionKind),
         "bank": means is Means.BANK,
         "with_plan": means is not Means.SHEET,
     }

@@ -220,7 +220,7 @@ def read(sitting_id: int, sitter_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     found = queries.screen_sitting(actor, sitting_id)
     sitter = exams.sitter_of(sitting_id, sitter_id)
-    paper = queries.paper_of(sitter)
+    paper = queries.papers_of(sitting_id).get(sitter_id)
     over = now >= found.sitting.ends_at
     [person] = [person for one, person in exams.sitters(sitting_id) if one.id == sitter.id]
     return page(
@@ -231,8 +231,8 @@ def read(sitting_id: int, sitter_id: int) -> ResponseReturnValue:
         paper=paper,
         state=queries.state_of(found.sitting, paper, now),
         due=queries.due_at(found.sitting, paper),
-        items=queries.items(paper),
-        whole=queries.whole(paper) if over else [],
+        items=queries.items(paper) if paper else [],
+        whole=queries.whole(paper) if paper and over else [],
         over=over,
         may_help=policy.invigilate(actor, exams.on_duty(sitting_id, Duty.INVIGILATOR)),
         letters=LETTERS,

@@ -62,3 +62,15 @@ def test_signing_in_begins_a_session_of_its_own(app, db):
     visitor.post("/accounts/login", data={"email": account.email, "password": PASSWORD})
     with visitor.session_transaction() as session:
         assert "planted" not in session
+
+
+def test_letters_follow_the_language_somebody_signs_in_with_and_the_one_they_choose_later(app, db):
+    account = an_account()
+    here = _sign_in(app, account, **{"Accept-Language": "en"})
+    db.session.refresh(account)
+    assert account.language == "en"
+    for chosen, expected in (("zh", "zh"), ("xx", "zh"), ("en", "en")):
+        assert here.get(f"/accounts/?lang={chosen}").status_code == 303
+        db.session.rollback()
+        db.session.refresh(account)
+        assert account.language == expected

@@ -2,8 +2,8 @@
 
 import os
 import random
+import signal
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -16,17 +16,25 @@ from tests.training.certificates.test_reminders import insist_on_once, run
 from tests.training.certificates.years import DAY, Life
 
 BEGINS = date(2027, 1, 1)
-# In small portions, so that most kills fall between two of them or into one.
+# In small portions, and killed at a statement drawn at random: within a portion, between two, before the commit.
 REMIND = """
+import os, signal, sys
 from datetime import date
+import sqlalchemy as sa
 from association.kernel.dates import noon
-from association.kernel.db import intend_to_write
+from association.kernel.db import db, intend_to_write
 from training.certificates import reminders
 from wsgi import create_app
 reminders.AT_A_TIME = 20
 with create_app().app_context():
     intend_to_write()
-    print("ready", flush=True)
+    left = [int(sys.argv[1])]
+    def count(*_all):
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    sa.event.listen(db.engine, "after_cursor_execute", count)
+    sa.event.listen(db.engine, "commit", count)
     reminders.remind(date(2027, 1, 2), noon(date(2027, 1, 2)))
 """
 
@@ -37,21 +45,16 @@ def kill_at_random(folder: Path, size: int, times: int, chance: random.Random) -
         db.session.remove()
         db.engine.dispose()
     for _time in range(times):
-        one = a_process(folder, "-c", REMIND)
-        assert one.stdout is not None
-        assert one.stdout.readline().strip() == b"ready"
-        # The moment of the kill is what is tested.
-        time.sleep(chance.uniform(0.0, 1.5))
-        one.kill()
-        one.wait()
+        one = a_process(folder, "-c", REMIND, str(chance.randrange(4, 13)))
+        assert one.wait() == -signal.SIGKILL
     with an_app(folder, migrated=False).app_context():
         before = db.session.query(Message).count()
         run(BEGINS + DAY)
-        # Something was left to do, and something was done: the kills fell in the middle.
-        sys.stdout.write(f"{before} messages before the last run, {db.session.query(Message).count()} after it\n")
+        after = db.session.query(Message).count()
+        sys.stdout.write(f"{before} messages before the last run, {after} after it\n")
         life.expect(BEGINS + DAY)
         insist_on_once(db, life)
-        assert db.session.query(Message).count() > size // 20
+        assert before < after
         db.session.remove()
         db.engine.dispose()
 

@@ -1,0 +1,1 @@
+"""Continuing hours: earned, asked, missing and by when; evidence from outside (``/training/hours``)."""
