@@ -65,6 +65,7 @@ from training.papers import views as papers_views
 from training.questions import importing as questions_importing
 from training.questions import service as questions
 from training.questions import views as questions_views
+from training.results import api as results_api
 from training.results import views as results_views
 from training.rosters import api as rosters_api
 from training.rosters import holding, paper
@@ -95,7 +96,7 @@ DOORS = (
     questions_views,
     papers_views,
 )
-API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, hours_api, figures_api)
+API_DOORS = (rosters_api, enrolments_api, attendance_api, certificates_api, hours_api, figures_api, results_api)
 
 PROBLEMS = {
     "unknown_certificate": Problem(404, N_("没有可以显示的证书"), N_("请核对证书编号、姓名或二维码；本人没有同意公开核验的证书，请由本人出示。")),

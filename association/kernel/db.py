@@ -32,7 +32,7 @@ from association.kernel.i18n import _
 from association.kernel.terms import Term
 
 BUSY_TIMEOUT_MS = 15_000
-MAPPED_BYTES = 1 << 30
+MAPPED_BYTES = 0x7FFF0000  # the most that SQLite maps
 
 
 class UTCDateTime(TypeDecorator[datetime]):

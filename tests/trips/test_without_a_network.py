@@ -105,6 +105,46 @@ def test_a_label_is_checked_with_the_network_cut(telephone: BrowserContext, addr
         assert "不能采信" in text
 
 
+@pytest.mark.full_browser
+def test_whatever_stands_behind_the_hash_is_read_as_digits_and_nothing_else(
+    telephone: BrowserContext, address: str
+) -> None:
+    """A stranger's QR code may hold anything: it runs nothing, shows nothing green, and the page stays of use."""
+    [number] = numbers(address, "in_force")
+    good = read_label(telephone, number).partition("#")[2]
+    telephone.set_offline(True)
+    page = telephone.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("dialog", lambda dialog: broken.append(dialog.message))
+    picture = "<img src=x onerror=window.struck=1>"
+    behind = (
+        picture, "<script>window.struck=1</script>", "%3Cscript%3Ewindow.struck=1%3C/script%3E", "javascript:window.struck=1",
+        "9" * 200_000, good * 50, "0" + good, "-" + good, good + ".0", "1e999", "１２３４５６", "eyJhbGciOiJub25lIn0.e30.", "A" * 5_000,
+        "=%%%=", "%00", "__proto__", "constructor",
+    )  # fmt: skip
+    for text in behind:
+        page.goto(f"{address}/v/{number}#{text}")
+        page.reload()
+        page.wait_for_selector("[data-outcome]")
+        panel = page.locator("[data-outcome]")
+        assert panel.get_attribute("data-tone") != "good", text[:40]
+        assert page.evaluate("window.struck") is None, text[:40]
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, text[:40]
+    page.goto("/v/offline")
+    for typed in (picture, "9" * 100_000, f"{address}/v/{picture}#{good}", f"https://other.example/v/{number}#{good}"):
+        page.fill("#number", typed)
+        page.click("#ask button")
+        page.wait_for_selector("[data-outcome]")
+        assert page.get_attribute("[data-outcome]", "data-tone") != "good", typed[:40]
+        assert page.evaluate("window.struck") is None, typed[:40]
+    # And it still knows a true label.
+    page.goto(f"{address}/v/{number}#{good}")
+    page.reload()
+    page.wait_for_selector("[data-outcome=in_force]")
+    assert broken == []
+
+
 def numbers_changed(number: str) -> str:
     return number[:-3] + str((int(number[-3]) + 1) % 10) + number[-2:]
 

@@ -13,6 +13,7 @@ from association.ledger.models import LedgerLine
 from association.mandates.models import Mandate
 from association.outbox.models import Message
 from association.persons import erasure, holdings
+from association.persons.holdings import Doing
 from association.vocabulary import ErasureGround, MergeGround
 from tests.builders import NOW, actor_of
 from tests.contracts.test_statements import counted
@@ -34,7 +35,7 @@ from tests.training.builders import (
     marked,
     the_desk,
 )
-from training.exams import marking, queries, service
+from training.exams import holding, marking, queries, service
 from training.exams.models import MarkEntry, Sitter
 from training.vocabulary import MarkSource, Means, Part, SitRule, SittingState
 
@@ -280,3 +281,43 @@ def test_sittings_follow_a_merger(of) -> None:
     erasure.merge(gone, kept, ground=MergeGround.MISTYPED, holdings=holdings.everywhere(), actor=the_desk(), now=NOW)
     assert [person.id for _sitter, person in queries.sitters(sitting.id)] == [kept.id]
     assert database.session.scalar(select(func.count()).select_from(Sitter)) == 1
+
+
+def test_two_files_with_a_seat_each_in_a_sitting_that_was_sat_are_not_merged(of) -> None:
+    gone, kept = a_learner(of, "同一人"), a_learner(of, "同一人")
+    sitting = a_sitting(of)
+    for person in (gone, kept):
+        a_sitter(sitting, person)
+    marked(sitting, {gone.id: 70, kept.id: 80})
+    with pytest.raises(Conflict, match=sitting.code):
+        holding.move(gone, kept, Doing(the_desk(), sitting.ends_at))
+    assert len(queries.sitters(sitting.id)) == 2
+
+
+def test_two_seats_still_to_come_become_one(of) -> None:
+    gone, kept = a_learner(of, "同一人"), a_learner(of, "同一人")
+    sitting = a_sitting(of)
+    for person in (gone, kept):
+        a_sitter(sitting, person)
+    holding.move(gone, kept, Doing(the_desk(), NOW))
+    assert [person.id for _sitter, person in queries.sitters(sitting.id)] == [kept.id]
+
+
+def test_a_change_is_held_to_the_rules_of_arranging_and_comes_before_the_start(of) -> None:
+    sitting = a_sitting(of)
+    seats = [a_sitter(sitting, a_learner(of)).seat for _number in range(3)]
+    found, start = queries.held(sitting.id), sitting.starts_at + timedelta(hours=1)
+    small = a_room(2)
+
+    def change(now=NOW, **more) -> None:
+        given = {"starts_at": start, "ends_at": start + timedelta(minutes=60), "minutes": 60, "room_id": small.id}
+        service.change(found, **(given | {"seats": 2, "plan": (), "note": ""} | more), actor=the_desk(), now=now)
+
+    with pytest.raises(Invalid) as caught:
+        change(starts_at=NOW - timedelta(hours=1), ends_at=NOW - timedelta(hours=2))
+    assert {one.field for one in caught.value.shortfalls} == {"ends_at", "starts_at", "seats"}
+    with pytest.raises(Conflict):
+        change(now=sitting.starts_at)
+    big = a_room(9)
+    change(room_id=big.id, seats=9)
+    assert (sitting.room_id, sitting.seats, seats) == (big.id, 9, [1, 2, 3])
