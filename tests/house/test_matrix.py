@@ -95,7 +95,8 @@ def test_a_stranger_is_led_to_sign_in_and_a_program_without_key_is_told_so(asked
 # Doors that open for nobody here: they want a letter's link, a file that was offered, a code from a telephone, a key
 # that was prepared, an account that is nobody's yet, somebody who passed, somebody
 # who had no part in what is objected to, a certificate that is suspended, a name that
-# changed, marks of everybody who sat, an examiner's own turn.
+# changed, marks of everybody who sat, an examiner's own turn, somebody who
+# is not sitting an examination just now.
 MORE_IS_NEEDED = {
     "/accounts/address",
     "/accounts/address/<token>",
@@ -103,6 +104,7 @@ MORE_IS_NEEDED = {
     "/accounts/second-factor/confirm",
     "/accounts/second-factor/end",
     "/accounts/second-factor/recovery",
+    "/association/persons/<int:person_id>/erase",
     "/training/attendance/come",
     "/training/attendance/come/<code>",
     "/training/attendance/lessons/<int:lesson_id>",
