@@ -95,8 +95,8 @@ def test_a_stranger_is_led_to_sign_in_and_a_program_without_key_is_told_so(asked
 # Doors that open for nobody here: they want a letter's link, a file that was offered, a code from a telephone, a key
 # that was prepared, an account that is nobody's yet, somebody who passed, somebody
 # who had no part in what is objected to, a certificate that is suspended, a name that
-# changed, marks of everybody who sat, an examiner's own turn, somebody who
-# is not sitting an examination just now.
+# changed, marks of everybody who sat, an examiner's own turn, hours that are
+# complete, somebody who is not sitting an examination just now.
 MORE_IS_NEEDED = {
     "/accounts/address",
     "/accounts/address/<token>",
@@ -112,6 +112,7 @@ MORE_IS_NEEDED = {
     "/training/certificates/classes/<int:class_id>/preview",
     "/training/enrolments/<int:class_id>",
     "/training/exams/<int:sitting_id>/release",
+    "/training/hours/renew/<number>",
     "/training/marksheets/<int:sitting_id>",
     "/training/marksheets/<int:sitting_id>/<code>",
     "/training/marksheets/<int:sitting_id>/<code>/columns",
