@@ -123,6 +123,11 @@ def appealing(class_ids: Collection[int], person_ids: Sequence[int]) -> set[tupl
     return found
 
 
+def was_appealed(sitter_id: int) -> bool:
+    """Whether somebody asked that this mark be looked at again."""
+    return db.session.scalar(select(Appeal.id).where(Appeal.sitter_id == sitter_id).limit(1)) is not None
+
+
 # -- a sitting ----------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.persons import queries as persons
 from association.persons.models import Person
+from training import policy
 from training.exams import queries as exams
 from training.exams.models import Sitter, Sitting
 from training.exams.queries import Held
@@ -195,6 +196,19 @@ def screen_sitting(actor: Actor, sitting_id: int) -> Held:
     """A sitting on screen whose people ``actor`` may look at. Raises NotFound."""
     found = exams.held_for(actor, sitting_id)
     if found.sitting.means is not Means.BANK:
+        raise NotFound
+    return found
+
+
+def paper_to_read(actor: Actor, sitting_id: int, sitter_id: int) -> Held:
+    """A sitting on screen, for whoever may read the paper of one of its sitters: also those who decide appeals, of a
+    mark that somebody appealed. Raises NotFound."""
+    found = exams.held(sitting_id)
+    if found.sitting.means is not Means.BANK:
+        raise NotFound
+    if policy.see_sitting(actor, exams.on_duty(sitting_id)):
+        return found
+    if not policy.see_appeals(actor) or not exams.was_appealed(sitter_id):
         raise NotFound
     return found
 

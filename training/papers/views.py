@@ -218,7 +218,7 @@ def mark(sitting_id: int) -> ResponseReturnValue:
 def read(sitting_id: int, sitter_id: int) -> ResponseReturnValue:
     """Somebody's paper, once the sitting is over: for marking appeals. During it: their time."""
     actor, now = current_actor(), clock.now()
-    found = queries.screen_sitting(actor, sitting_id)
+    found = queries.paper_to_read(actor, sitting_id, sitter_id)
     sitter = exams.sitter_of(sitting_id, sitter_id)
     paper = queries.papers_of(sitting_id).get(sitter_id)
     over = now >= found.sitting.ends_at

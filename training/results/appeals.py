@@ -17,24 +17,15 @@ from training import policy
 from training.exams import marking, rules, telling
 from training.exams import queries as exams
 from training.exams import service as exams_service
-from training.exams.models import Appeal, MarkEntry, Sitter, Sitting
+from training.exams.models import Appeal, Sitter, Sitting
 from training.exams.queries import Held
+from training.results import queries
 from training.vocabulary import AppealState, Duty, MarkSource
 
 
 def until(sitting: Sitting, sitter: Sitter) -> date | None:
-    """The last day on which an appeal is taken: after the release, or after a later correction of the mark. None: not
-    released."""
-    if sitting.released_at is None:
-        return None
-    corrected = db.session.scalar(
-        select(func.max(MarkEntry.at)).where(
-            MarkEntry.sitter_id == sitter.id,
-            MarkEntry.source == MarkSource.CORRECTION,
-            MarkEntry.at > sitting.released_at,
-        )
-    )
-    return rules.appeal_until(civil_date(corrected or sitting.released_at), sitting.appeal_days)
+    """The last day on which an appeal of this mark is taken; None: not released."""
+    return queries.appeal_until(sitting, queries.corrected([sitter.id]).get(sitter.id))
 
 
 def why_not(sitting: Sitting, sitter: Sitter, lodged: Appeal | None, *, today: date) -> str:

@@ -18,20 +18,22 @@ from training import policy
 from training.courses.models import Course, Room, Syllabus
 from training.exams import queries as exams
 from training.exams import rules
-from training.exams.models import Appeal, Sitter, Sitting
+from training.exams.models import Appeal, MarkEntry, Sitter, Sitting
 from training.exams.rules import Asked, Attempt, Outcome, Standing
 from training.rosters.models import Enrolment, TrainingClass
-from training.vocabulary import Part
+from training.vocabulary import MarkSource, Part
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place somebody has in a sitting, with what their page says of it. ``appeal``: the newest."""
+    """A place somebody has in a sitting, with what their page says of it. ``appeal``: the newest; ``appeal_until``: the last day for
+    one, once there is a result."""
 
     sitter: Sitter
     sitting: Sitting
     room: Room
     appeal: Appeal | None
+    appeal_until: date | None
 
     @property
     def mark(self) -> int | None:
@@ -73,7 +75,7 @@ class OwnClass:
 
 
 def own(person_id: int, *, now: datetime) -> list[OwnClass]:
-    """Everything somebody was admitted to that was not cancelled, the latest class first. Four statements."""
+    """Everything somebody was admitted to that was not cancelled, the latest class first. Five statements."""
     rows = db.session.execute(
         select(Sitter, Sitting, TrainingClass, Course, Syllabus, Room)
         .join(Sitting, Sitting.id == Sitter.sitting_id)
@@ -87,20 +89,42 @@ def own(person_id: int, *, now: datetime) -> list[OwnClass]:
     class_ids = list({of.id for _sitter, _sitting, of, _course, _syllabus, _room in rows})
     sat = exams.attempts(class_ids, [person_id], released_by=now)
     disputed = exams.appealing(class_ids, [person_id])
-    appeals = _appeals([sitter.id for sitter, *_rest in rows])
+    sitter_ids = [sitter.id for sitter, *_rest in rows]
+    appeals, corrections = _appeals(sitter_ids), corrected(sitter_ids)
     found: dict[int, OwnClass] = {}
     for sitter, sitting, of, course, syllabus, room in rows:
         if of.id not in found:
             parts = parts_of(syllabus, {part: sat[of.id, person_id, part] for part in Part})
             outcome = outcome_of(parts, appeal_open=(of.id, person_id) in disputed)
             found[of.id] = OwnClass(of, course, outcome, parts)
-        found[of.id].seats.append(Seat(sitter, sitting, room, appeals.get(sitter.id)))
+        found[of.id].seats.append(
+            Seat(sitter, sitting, room, appeals.get(sitter.id), appeal_until(sitting, corrections.get(sitter.id)))
+        )
     return list(found.values())
 
 
 def _appeals(sitter_ids: Sequence[int]) -> dict[int, Appeal]:
     wanted = select(Appeal).where(Appeal.sitter_id.in_(sitter_ids)).order_by(Appeal.id)
     return {one.sitter_id: one for one in db.session.scalars(wanted)}
+
+
+def corrected(sitter_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each mark was last corrected; who is not named had none corrected. One statement."""
+    newest = (
+        select(MarkEntry.sitter_id, func.max(MarkEntry.at))
+        .where(MarkEntry.sitter_id.in_(sitter_ids), MarkEntry.source == MarkSource.CORRECTION)
+        .group_by(MarkEntry.sitter_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(newest)}
+
+
+def appeal_until(sitting: Sitting, corrected_at: datetime | None) -> date | None:
+    """The last day on which an appeal is taken: after the release, or after a later correction of the mark. None: not
+    released."""
+    if sitting.released_at is None:
+        return None
+    newest = max(sitting.released_at, corrected_at or sitting.released_at)
+    return rules.appeal_until(civil_date(newest), sitting.appeal_days)
 
 
 def parts_of(syllabus: Syllabus, sat: dict[Part, list[Attempt]]) -> list[OwnPart]:

@@ -26,12 +26,12 @@ from tests.training.papers.builders import (
 from training.exams import marking
 from training.exams import queries as exams
 from training.exams import service as exams_service
-from training.exams.models import MarkEntry, Sitter
+from training.exams.models import Appeal, MarkEntry, Sitter
 from training.papers import queries, service
 from training.papers.models import Paper, PaperItem
 from training.questions import service as questions
 from training.questions.models import Question
-from training.vocabulary import PaperState
+from training.vocabulary import AppealState, PaperState
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -358,6 +358,23 @@ def test_the_desk_follows_reads_and_analyses(sitting, browser, at) -> None:
     assert watching.get(f"/training/papers/questions/{one.id}").status_code == 404
     trainer = browser(a_trainers_account())
     assert trainer.get(f"{base}/desk").status_code == 404, "not on duty"
+
+
+def test_whoever_answers_an_appeal_reads_the_paper_and_no_other(sitting, browser, at) -> None:
+    sitters = []
+    for _one in range(2):
+        actor, _person = a_candidate(sitting)
+        opened(actor, sitting)
+        sitters.append(queries.own(actor, sitting.id).sitter)
+    database.session.add(
+        Appeal(sitter_id=sitters[0].id, text="第三题", made_at=sitting.ends_at, state=AppealState.OPEN)
+    )
+    database.session.commit()
+    approver, base = browser(an_account(Role.APPROVER)), f"/training/papers/{sitting.id}"
+    at(sitting.ends_at + 30 * MINUTE)
+    assert "正确答案" in approver.get(f"{base}/sitters/{sitters[0].id}").text
+    assert approver.get(f"{base}/sitters/{sitters[1].id}").status_code == 404
+    assert approver.get(f"{base}/desk").status_code == 404
 
 
 def test_hot_pages_take_a_handful_of_statements_however_many_sit(sitting, browser, at) -> None:

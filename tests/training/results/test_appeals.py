@@ -1,6 +1,6 @@
 """Appeals: in time, once, decided by somebody who had no part; until then no certificate."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -125,6 +125,15 @@ def test_a_passer_may_have_a_certificate_not_while_an_appeal_is_open_and_a_faile
     assert appeal.state is AppealState.DISMISSED
     assert passer.eligible() == [True]
     assert Marked(theory=59).eligible() == [False]
+
+
+def test_an_appeal_is_offered_only_in_its_days(browser, monkeypatch, db) -> None:
+    marked = Marked()
+    last = appeals.until(marked.sitting, marked.sitter)
+    for day, words in ((last, "对成绩有异议"), (last + timedelta(days=1), "申诉期已过")):
+        now = datetime.combine(day, time(4), UTC)
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        assert words in browser(marked.account).get("/training/results/").text
 
 
 def test_at_a_page_from_the_learner_to_the_answer(browser, monkeypatch, db) -> None:
