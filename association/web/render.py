@@ -121,7 +121,7 @@ def errors_for(name: str, label: str = "") -> list[str]:
     return found
 
 
-def label_of(name: str) -> str:
+def field_label(name: str) -> str:
     """What a field drawn before is called; empty when none of that name was."""
     return str(g.get("field_labels", {}).get(name, ""))
 
@@ -238,7 +238,7 @@ def init_app(app: Flask) -> None:
             "typed": typed,
             "typed_list": typed_list,
             "errors_for": errors_for,
-            "label_of": label_of,
+            "field_label": field_label,
             "asset": asset,
             "lang_url": lang_url,
             "url_with": url_with,

@@ -94,12 +94,17 @@ def test_a_wrong_key_is_refused_even_where_none_is_needed(program: FlaskClient) 
     problem(program.get(f"{API}/catalog/register", headers={"Authorization": "Bearer jf_wrong"}), 401, "not_signed_in")
 
 
-def test_what_cannot_be_read_is_400_and_a_strange_type_415(showroom: Showroom) -> None:
+@pytest.fixture(scope="module")
+def keys(showroom: Showroom) -> dict[str, str]:
+    """Keys of people of the demo, by name."""
     with showroom.app.app_context():
         from tests.house.samples import things
 
-        key = things().keys["maker"]
-    caller = showroom.program(key)
+        return dict(things().keys)
+
+
+def test_what_cannot_be_read_is_400_and_a_strange_type_415(showroom: Showroom, keys: dict[str, str]) -> None:
+    caller = showroom.program(keys["maker"])
     problem(caller.post(f"{API}/catalog/products", data=b"{", content_type="application/json"), 400, "unreadable")
     for change in (
         caller.post(f"{API}/catalog/products", data=b"{}", content_type="text/plain"),
@@ -309,13 +314,9 @@ ASKED = {
 
 
 @pytest.fixture(scope="module")
-def employer(showroom: Showroom) -> FlaskClient:
+def employer(showroom: Showroom, keys: dict[str, str]) -> FlaskClient:
     """The program of an enterprise that sends people to trainings."""
-    with showroom.app.app_context():
-        from tests.house.samples import things
-
-        key = things().keys["installer"]
-    return showroom.program(key)
+    return showroom.program(keys["installer"])
 
 
 def test_an_enterprises_program_reads_its_own_peoples_certificates(employer: FlaskClient, program: FlaskClient) -> None:
