@@ -13,6 +13,7 @@ from tests.house.matrix import Route
 from tests.house.samples import Things
 from tests.house.showroom import Showroom, incidents
 
+pytestmark = pytest.mark.full
 TEXTS = (
     "\x00",
     "a\x00b",

@@ -16,7 +16,7 @@ from association.kernel.dates import SHANGHAI
 from training.demo import an_identity
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.full_browser
 
 
 def a_roster() -> bytes:

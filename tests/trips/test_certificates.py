@@ -23,7 +23,7 @@ from tests.trips.test_without_a_network import DAY, installed, said
 from training.certificates import candidates, service
 from training.rosters.models import TrainingClass
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.full_browser
 # A key that the association used once; who has its secret half now is no matter.
 OLD = Signer(2, not_before=datetime(2025, 6, 1, tzinfo=UTC), not_after=datetime(2026, 1, 31, tzinfo=UTC))
 DECODE = """async () => {

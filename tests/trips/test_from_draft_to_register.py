@@ -117,6 +117,7 @@ def test_a_product_is_drafted_returned_corrected_registered_and_verified(
     assert stranger.evaluate("document.documentElement.scrollWidth <= window.innerWidth") if scripts else True
 
 
+@pytest.mark.full_browser
 def test_a_refusal_needs_a_ground_and_a_second_person(person: Callable[..., Page], tmp_path: Path) -> None:
     maker = person("maker2")
     home = new_draft(maker, "01.passive_infrared")

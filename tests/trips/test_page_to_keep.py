@@ -62,7 +62,7 @@ def test_the_page_takes_none_of_ten_thousand_mutations(chromium: Browser, addres
     assert [text for text, code in zip(texts, codes, strict=True) if code == "ok"] == []
 
 
-@pytest.mark.browser
+@pytest.mark.full_browser
 def test_it_works_from_a_disk_and_says_in_red_what_is_forged(chromium: Browser, app: Flask, tmp_path: Path) -> None:
     with app.test_request_context():
         text = standalone.document(pinned())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.full_browser
 
 
 def a_registration(page: Page) -> str:

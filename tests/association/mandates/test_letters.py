@@ -132,6 +132,7 @@ def messages(db: Any) -> list[Any]:
     return db.session.query(Message).order_by(Message.id).all()
 
 
+@pytest.mark.full
 def test_secretariat_and_office_are_warned_four_times_and_never_twice(app: Any, db: Any) -> None:
     secretary, office = an_account(Role.SECRETARIAT), an_account(Role.SUPERVISING_OFFICE)
     an_account(Role.REVIEWER)
