@@ -61,6 +61,7 @@ def test_they_go_down_and_up_again(tmp_path: Path) -> None:
         assert _said_by_models() == []
 
 
+@pytest.mark.full
 @pytest.mark.postgres
 def test_each_goes_down_one_step_and_up_again(tmp_path: Path) -> None:
     with an_empty_one(tmp_path):

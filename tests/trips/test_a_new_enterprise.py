@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from catalog.demo import a_code
 from tests.trips.test_from_draft_to_register import attach, fill_in, new_draft, submit
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.full_browser
 
 EMAIL, PASSWORD = "first@newcomer.example", "一句只有我记得的话 2026"
 NAME, CODE = "石家庄虚构新锐安防有限公司", a_code("PDY09077")
