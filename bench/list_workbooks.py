@@ -8,6 +8,7 @@ The baseline is XlsxWriter writing the same list anew: what any program needs th
 import logging
 import multiprocessing
 import random
+import re
 import resource
 import tempfile
 import time
@@ -93,7 +94,7 @@ def run(size: int = 20_000, lines: int = 10_000) -> dict[str, float]:
         with app.app_context():
             intend_to_write()
             categories.known_at(clock.now())
-            idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            idle = _most_held()
             now = clock.now()
             # The workbook is asked for by another request: what judged it is gone by then.
             kept = _judged(content, timed, now)
@@ -102,8 +103,21 @@ def run(size: int = 20_000, lines: int = 10_000) -> dict[str, float]:
         took["bytes back"] = len(back)
     took["whole"] = sum(took[step] for step in ("opening", "reading", "judging", "signing and keeping", "writing back"))
     took["idle"] = idle
-    took["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    took["memory"] = _most_held()
     return took
+
+
+def _most_held() -> float:
+    """The most memory this program has held so far, in MB.
+
+    From the kernel's own record of the program (``VmHWM``) where there is one: ``getrusage`` counts in what the process
+    that started it had held.
+    """
+    try:
+        said = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+    except OSError:
+        said = None
+    return (int(said[1]) if said else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
 
 
 def _judged(content: bytes, timed: Callable[[str, Any], Any], now: datetime) -> Verification:

@@ -146,7 +146,8 @@ def _misplaced(elements: list[tuple[str, str, Any]]) -> Iterator[str]:
             yield "<form> stands in <form>"
         if name == "img" and "alt" not in element.attrs:
             yield "<img> without alt"
-    once = Counter(name for _parent, name, _element in elements)
+    # What a drawing is called is no title of the page.
+    once = Counter(name for _parent, name, element in elements if not (name == "title" and "svg" in _above(element)))
     yield from (f"{once[name]} <{name}>" for name in ("title", "h1", "main") if once[name] != 1)
     if not any(name == "html" and element.attrs.get("lang") for _parent, name, element in elements):
         yield "<html> names no language"

@@ -96,7 +96,7 @@ def test_a_stranger_is_led_to_sign_in_and_a_program_without_key_is_told_so(asked
 # that was prepared, an account that is nobody's yet, somebody who passed, somebody
 # who had no part in what is objected to, a certificate that is suspended, a name that
 # changed, marks of everybody who sat, an examiner's own turn, hours that are
-# complete, somebody who is not sitting an examination just now.
+# complete, a question that was retired, somebody who is not sitting an examination just now.
 MORE_IS_NEEDED = {
     "/accounts/address",
     "/accounts/address/<token>",
@@ -118,6 +118,7 @@ MORE_IS_NEEDED = {
     "/training/marksheets/<int:sitting_id>/<code>/columns",
     "/training/marksheets/<int:sitting_id>/<code>/enter",
     "/training/marksheets/<int:sitting_id>/<code>/failing.xlsx",
+    "/training/questions/<int:question_id>/reinstate",
     "/training/scores/<int:sitting_id>/<int:sitter_id>",
     "/training/scores/<int:sitting_id>/<int:sitter_id>/joint",
     "/training/enrolments/<int:class_id>/<code>",
