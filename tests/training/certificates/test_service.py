@@ -103,7 +103,9 @@ def test_events_are_chained_and_no_hand_changes_them():
         with pytest.raises(sa.exc.DatabaseError):
             database.session.execute(sa.text(statement))
         database.session.rollback()
-    lines = database.session.scalars(select(LedgerLine).where(LedgerLine.action.like("certificate.%"))).all()
+    lines = database.session.scalars(
+        select(LedgerLine).where(LedgerLine.action.like("certificate.%")).order_by(LedgerLine.position)
+    ).all()
     assert [line.facts["hash"] for line in lines] == [one.hash for one in rows]
     assert not any(name in str(line.facts) for line in lines for name in ("测试学员", "正在核查")), (
         "nobody is named for good"
