@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, MetaData, String, Table, TypeDecorator, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import (
@@ -71,6 +71,10 @@ class TermType(TypeDecorator[Any]):
 
 class Model(DeclarativeBase):
     """Base of every table."""
+
+    if TYPE_CHECKING:
+        # Each model is a table of its own, and no join or query.
+        __table__: ClassVar[Table]
 
     metadata = MetaData(
         naming_convention={

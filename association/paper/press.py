@@ -100,14 +100,14 @@ def _edition() -> str:
     return seen.hexdigest()
 
 
-def print_job(job: Job, *, keep: bool = True) -> bytes:
-    """The finished file. Raises TooMany when the press is busy for too long.
+def print_job(job: Job, *, keep: bool = True, patience: float = PATIENCE_SECONDS) -> bytes:
+    """The finished file. Raises TooMany when the press is busy for too long (``patience``, in seconds).
 
     ``keep``: for whoever asks again; not what is one person's own.
     """
     finished = _shelf.get(job.digest)
     if finished is None:
-        with _lent(job.form) as compiler:
+        with _lent(job.form, patience) as compiler:
             finished = _set(compiler, job)
         if keep:
             _shelf.put(job.digest, finished)
@@ -164,8 +164,8 @@ class _Rack:
         self._idle: queue.SimpleQueue[typst.Compiler] = queue.SimpleQueue()
 
     @contextmanager
-    def lent(self) -> Iterator[typst.Compiler]:
-        if not self._places.acquire(timeout=PATIENCE_SECONDS):
+    def lent(self, patience: float) -> Iterator[typst.Compiler]:
+        if not self._places.acquire(timeout=patience):
             raise TooMany(_("正在生成的文件较多，请稍候再试。"), retry_after=5)
         try:
             try:
@@ -211,5 +211,5 @@ _racks = {form: _Rack(form, _places) for form in ("sheet", "label", "badges", "d
 _shelf = _Shelf()
 
 
-def _lent(form: str) -> Any:
-    return _racks[form].lent()
+def _lent(form: str, patience: float) -> Any:
+    return _racks[form].lent(patience)

@@ -37,20 +37,24 @@ def as_bytes(text: str) -> bytes:
 
 def canonical(value: Any) -> bytes:
     """RFC 8785 of ``value``. Where it comes to the same, by the standard library, which is four times as fast."""
-    if _is_plain(value):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return rfc8785.dumps(value)
+    return canonical_plain(value) if is_plain(value) else rfc8785.dumps(value)
 
 
-def _is_plain(value: object) -> bool:
+def canonical_plain(value: Any) -> bytes:
+    """``canonical`` of a value that ``is_plain``, which is not looked at again: for what a program put together of texts
+    and whole numbers under names of its own, thousands of times over."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def is_plain(value: object) -> bool:
     """No fraction (which the two write differently), no key beyond ASCII (which they may order differently)."""
     if value is None or isinstance(value, str | bool):
         return True
     if isinstance(value, int):
         return -LARGEST_WHOLE <= value <= LARGEST_WHOLE
     if isinstance(value, dict):
-        return all(isinstance(key, str) and key.isascii() and _is_plain(one) for key, one in value.items())
-    return isinstance(value, list) and all(_is_plain(one) for one in value)
+        return all(isinstance(key, str) and key.isascii() and is_plain(one) for key, one in value.items())
+    return isinstance(value, list) and all(is_plain(one) for one in value)
 
 
 def key_id(public: bytes) -> str:

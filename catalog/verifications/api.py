@@ -9,8 +9,6 @@ from flask import Response, request, url_for
 
 from association.kernel import clock
 from association.kernel.dates import civil_date
-from association.paper.answers import printed
-from association.paper.press import sheet_job
 from association.web.doors import open_api_door
 from association.web.forms import read_query
 from association.web.identity import current_actor
@@ -20,10 +18,10 @@ from association.web.render import absolute
 from association.workbooks import service as spool
 from association.workbooks.answers import saved
 from association.workbooks.writing import XLSX
-from catalog.verifications import kept, proofs, queries, reports, service, workbooks
+from catalog.verifications import kept, printing, proofs, queries, service, workbooks
 from catalog.verifications.models import Verification
 from catalog.verifications.receipt_shapes import kept_json, receipt_json, workbook_json
-from catalog.verifications.schemas import CheckIn, KeptOut, ListBookQuery, ListIn, ReceiptOut, VerdictOut
+from catalog.verifications.schemas import CheckIn, KeptOut, ListBookQuery, ListIn, ReceiptOut, ReportQuery, VerdictOut
 from catalog.verifications.shapes import verdict_json
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -130,13 +128,20 @@ def returned(receipt: str) -> Response:
 
 
 @bp.get("/<receipt>.pdf")
+@bp.arguments(ReportQuery, location="query")
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
-def report(receipt: str) -> Response:
-    """The answer as given on paper, in the language asked for; of a long list the lines that ask for something first."""
-    found = kept.receipt(receipt)
-    address = absolute(url_for("verifications_public.receipt", receipt=found.receipt))
-    sheet = reports.report(found, kept.lines_of(found), address=address)
-    return printed(sheet_job(sheet), f"receipt-{found.receipt}", f"receipt-{found.receipt}")
+def report(asked: dict[str, Any], receipt: str) -> Response:
+    """The answer as given on paper, in the language asked for; of a list of more than 500 lines those that ask for something
+    first, or ``volume`` n of the whole, 500 lines each."""
+    return printing.report(receipt, asked["volume"])
+
+
+@bp.get("/<receipt>.zip")
+@limited("lists")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+def volumes(receipt: str) -> Response:
+    """All volumes of a list on paper, sent while they are printed."""
+    return printing.volumes(receipt)
 
 
 @bp.get("/<receipt>")

@@ -33,7 +33,7 @@ from catalog.categories import queries as categories
 from catalog.register import queries as register
 from catalog.register.rules import in_effect, standing_at
 from catalog.register.words import KINDS
-from catalog.verifications import kept, paste, queries, receipts, service, words, workbook_page, workbooks
+from catalog.verifications import kept, paste, queries, receipts, reports, service, words, workbook_page, workbooks
 from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
 from catalog.verifications.queries import Answer
@@ -229,6 +229,9 @@ def receipt(receipt: str) -> ResponseReturnValue:
     return page(
         "verifications/receipt.html",
         workbook=workbooks.workbook_of(found),
+        volumes=reports.volumes(found.lines),
+        volume_lines=reports.volume_lines,
+        most_printed=reports.MOST_PRINTED,
         receipt=found,
         rows=rows_of(list(shown.items), now=now),
         shown=shown,

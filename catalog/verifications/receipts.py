@@ -77,10 +77,10 @@ def asked_json(asked: Asked) -> dict[str, Any]:
 
 def packed(questions: Sequence[bytes], answers: Sequence[bytes], *, first: int = 0) -> Iterator[tuple[int, bytes]]:
     """The parts of a list whose questions and answers are JSON: the position of the first line, and the body. ``first``
-    lines, a multiple of ``PART``, come before."""
+    lines, a multiple of ``PART``, come before. Of canonical JSON the parts hold canonical JSON."""
     for place in range(0, len(answers), PART):
-        pairs = zip(questions[place : place + PART], answers[place : place + PART], strict=True)
-        text = b",".join(b'{"question":%b,"answer":%b}' % pair for pair in pairs)
+        pairs = zip(answers[place : place + PART], questions[place : place + PART], strict=True)
+        text = b",".join(b'{"answer":%b,"question":%b}' % pair for pair in pairs)
         yield first + place + 1, zlib.compress(b"[%b]" % text, 1)
 
 
@@ -88,6 +88,11 @@ def unpacked(body: bytes) -> list[dict[str, Any]]:
     """The lines of a part, each ``{"question", "answer"}``."""
     lines: list[dict[str, Any]] = json.loads(zlib.decompress(body))
     return lines
+
+
+def as_signed(body: bytes) -> bytes:
+    """The lines of a part as they stand in the signed form, with commas between: of a part of canonical JSON."""
+    return zlib.decompress(body)[1:-1]
 
 
 # What may differ between an answer as given and the same question asked now, with what is compared of it.

@@ -1,6 +1,7 @@
 """A receipt on paper: the summary, the lines as they were answered, and where the receipt can be read. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from association.kernel.dates import civil_date
@@ -12,10 +13,32 @@ from catalog.verifications.kept import KeptLine
 from catalog.verifications.models import Verification
 from catalog.vocabulary import ReasonCode, Verdict
 
-# A page takes about thirty. Of a longer list those are printed that ask for something to be done; the workbook has all.
+# A page takes about thirty. A longer list is printed in volumes, whole, and in one sheet with what asks for something to
+# be done first: ten thousand lines in one piece took the press 1.7 GB.
 MOST_PRINTED = 500
 LONGEST_CELL = 120
 QUIET = (Verdict.COMPLIANT, Verdict.NOT_IN_CATALOG)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One of the sheets in which a long list is printed whole: the ``number``-th of ``count``, lines ``first`` to ``last``."""
+
+    number: int
+    count: int
+    first: int
+    last: int
+
+
+def volumes(lines: int) -> list[Volume]:
+    """In which volumes a list of ``lines`` is printed; none where one sheet has room for all of it."""
+    if lines <= MOST_PRINTED:
+        return []
+    begins = range(1, lines + 1, MOST_PRINTED)
+    return [
+        Volume(number, len(begins), first, min(first + MOST_PRINTED - 1, lines))
+        for number, first in enumerate(begins, 1)
+    ]
 
 
 def printed_lines(lines: Sequence[KeptLine]) -> list[KeptLine]:
@@ -26,16 +49,26 @@ def printed_lines(lines: Sequence[KeptLine]) -> list[KeptLine]:
     return sorted(ranked[:MOST_PRINTED], key=lambda line: line.position)
 
 
-def report(verification: Verification, lines: Sequence[KeptLine], *, address: str) -> Sheet:
-    """登记信息核验结果 of the list, as given. ``address`` is the receipt's page, which its QR code bears."""
+def report(
+    verification: Verification, lines: Sequence[KeptLine], *, address: str, volume: Volume | None = None
+) -> Sheet:
+    """登记信息核验结果 of the list, as given. ``address`` is the receipt's page, which its QR code bears. ``lines`` are all of
+    the list's, or those of ``volume``."""
     shown = printed_lines(lines)
     summary = verification.summary
     columns = (_("行"), _("所问"), _("答复"), _("理由"), _("登记编号"))
     left = len(lines) - len(shown)
+    over, footer = _("清单核验回执"), _("登记信息核验结果 {receipt}", receipt=verification.receipt)
+    which = []
+    if volume is not None:
+        over += f" · {volume_name(volume)}"
+        footer += f" · {volume_name(volume)}"
+        which = [Fact(_("本册"), Value(volume_name(volume)), Value(volume_lines(volume)))]
     parts: list[Any] = [
         Facts(
             _("这次核验"),
             [
+                *which,
                 Fact(_("工程名称"), Value(verification.project)),
                 Fact(_("用途"), Value(verification.purpose)),
                 Fact(_("核验时间"), Value(_("{moment}（北京时间）", moment=show_moment(verification.asked_at)))),
@@ -69,7 +102,7 @@ def report(verification: Verification, lines: Sequence[KeptLine], *, address: st
     ]
     if left:
         sentence = _(
-            "本件印出{shown}行，先印需要处理的；其余{left}行见核对地址的页面或其表格。", shown=len(shown), left=left
+            "本件印出{shown}行，先印需要处理的；其余{left}行见分册、核对地址的页面或表格。", shown=len(shown), left=left
         )
         parts.append(Words("", [Value(sentence)]))
     if any(line.settled for line in shown):
@@ -80,7 +113,7 @@ def report(verification: Verification, lines: Sequence[KeptLine], *, address: st
         name=f"{_('登记信息核验结果')} {verification.receipt}",
         language=language(),
         issuer=_(ISSUER),
-        over=_("清单核验回执"),
+        over=over,
         lead=_(words.DISCLAIMER),
         parts=parts,
         number=Number(
@@ -92,10 +125,20 @@ def report(verification: Verification, lines: Sequence[KeptLine], *, address: st
             alt=_("核验回执的二维码"),
             caption=_("扫码查看现状"),
         ),
-        footer=_("登记信息核验结果 {receipt}", receipt=verification.receipt),
+        footer=footer,
         pages=_(PAGES),
         at=verification.asked_at,
     )
+
+
+def volume_name(volume: Volume) -> str:
+    """「第2册（共20册）」."""
+    return _("第{number}册（共{count}册）", number=volume.number, count=volume.count)
+
+
+def volume_lines(volume: Volume) -> str:
+    """「第501至1000行」."""
+    return _("第{first}至{last}行", first=volume.first, last=volume.last)
 
 
 def _row(line: KeptLine) -> list[Value]:

@@ -194,6 +194,12 @@ class ReceiptPageIn(In):
     page = Whole(1, MOST_LINES, load_default=1)
 
 
+class ReportQuery(In):
+    """Which volume of a long list is printed; without, one sheet with what asks for something to be done first."""
+
+    volume = Whole(1, MOST_LINES, allow_none=True, load_default=None)
+
+
 class PageIn(In):
     """A page of one's own receipts."""
 

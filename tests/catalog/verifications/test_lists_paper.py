@@ -1,9 +1,14 @@
 """A receipt on paper: the lines as they were answered, the disclaimer, and where to read how they stand now."""
 
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from association.paper import answers, press
 from catalog.verifications import kept, reports
 from tests.catalog.paper import squeezed, text_of, title_of
 from tests.catalog.small_register import MAKER, SmallRegister, small
@@ -53,4 +58,92 @@ def test_of_a_long_list_the_lines_that_ask_for_something_are_printed_first(
     address = handed_in(client, "\n".join([small.in_force] * 4 + [small.revoked, small.in_force, small.lapsed]))
     lines = kept.lines_of(kept.receipt(address.rpartition("/")[2]))
     assert [line.position for line in reports.printed_lines(lines)] == [1, 5, 7]
-    assert squeezed("本件印出3行，先印需要处理的；其余4行") in text_of(client.get(f"{address}.pdf"))
+    assert squeezed("本件印出3行，先印需要处理的；其余4行见分册") in text_of(client.get(f"{address}.pdf"))
+
+
+def seven_lines(client: Any, small: SmallRegister) -> str:
+    """The address of a receipt of seven lines, called 甲 to 庚."""
+    lines = "".join(f"{ref}\t{small.in_force}\n" for ref in "甲乙丙丁戊己庚")
+    return handed_in(client, f"序号\t登记编号\n{lines}", project="某工程")
+
+
+@pytest.mark.parametrize("where", ["", "/api/v1"])
+def test_a_long_list_is_printed_whole_in_volumes(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(reports, "MOST_PRINTED", 3)
+    address = where + seven_lines(client, small)
+    for number, first, last, refs in ((1, 1, 3, "甲乙丙"), (2, 4, 6, "丁戊己"), (3, 7, 7, "庚")):
+        said = text_of(client.get(f"{address}.pdf?volume={number}"))
+        assert squeezed(f"第{number}册（共3册）第{first}至{last}行") in said
+        assert [ref for ref in "甲乙丙丁戊己庚" if ref in said] == list(refs)
+        assert "本件印出" not in said
+        # Each volume says what the whole list came to.
+        assert squeezed("行数7") in said
+    for wrong in ("4", "0", "x"):
+        assert client.get(f"{address}.pdf?volume={wrong}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize("where", ["", "/api/v1"])
+def test_all_volumes_come_as_one_file_in_the_language_asked_for(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(reports, "MOST_PRINTED", 3)
+    address = where + seven_lines(client, small)
+    headers, lang = ({"Accept-Language": "en"}, {}) if where else ({}, {"lang": "en"})
+    answer = client.get(f"{address}.zip", headers=headers, query_string=lang)
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    with zipfile.ZipFile(BytesIO(answer.data)) as together:
+        assert together.testzip() is None
+        names = together.namelist()
+        assert [name[-7:] for name in names] == ["-01.pdf", "-02.pdf", "-03.pdf"]
+        for number, name in enumerate(names, 1):
+            single = client.get(f"{address}.pdf", headers=headers, query_string=lang | {"volume": number})
+            assert "Volume" in text_of(single)
+            assert together.read(name) == single.data
+
+
+def test_a_short_list_has_no_volumes(client: Any, small: SmallRegister) -> None:
+    address = seven_lines(client, small)
+    assert "分册" not in client.get(address).text
+    assert client.get(f"{address}.pdf?volume=1").status_code == 404
+    with zipfile.ZipFile(BytesIO(client.get(f"{address}.zip").data)) as together:
+        [name] = together.namelist()
+        assert together.read(name) == client.get(f"{address}.pdf").data
+
+
+def test_the_page_of_a_long_list_offers_its_volumes(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "MOST_PRINTED", 3)
+    address = seven_lines(client, small)
+    page = client.get(address).text
+    assert f'href="{address}.zip?lang=zh"' in page
+    assert all(f'href="{address}.pdf?volume={number}' in page for number in (1, 2, 3))
+    assert "第7至7行" in page
+
+
+def test_a_code_that_nobody_has_opens_no_volume(client: Any, small: SmallRegister) -> None:
+    for where in ("", "/api/v1"):
+        for ending in (".zip", ".pdf?volume=1"):
+            assert client.get(f"{where}{PAGE}/00000-00000-00000-00000-00000{ending}").status_code == 404
+
+
+def test_while_the_press_is_busy_nothing_is_begun(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = seven_lines(client, small)
+    monkeypatch.setattr(answers, "PATIENCE_BETWEEN", 0.0)
+    with press._lent("label", 1.0), press._lent("label", 1.0):
+        answer = client.get(f"{address}.zip")
+    assert answer.status_code == 429
+    assert answer.mimetype == "text/html"
+
+
+@given(st.integers(1, 10_000))
+def test_every_line_stands_in_exactly_one_volume(lines: int) -> None:
+    found = reports.volumes(lines)
+    places = [place for one in found for place in range(one.first, one.last + 1)]
+    assert places == (list(range(1, lines + 1)) if lines > reports.MOST_PRINTED else [])
+    assert all(one.last - one.first < reports.MOST_PRINTED for one in found)
+    assert [one.number for one in found] == list(range(1, len(found) + 1))

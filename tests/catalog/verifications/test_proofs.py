@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from association.kernel import clock
 from association.kernel.actors import NOBODY, OPERATOR
+from association.kernel.db import db
 from association.signing import rules
 from association.signing import service as signing
 from association.signing.checkers import jifang_check
 from catalog.register import queries as register
-from catalog.verifications import onsite, service
+from catalog.verifications import kept, onsite, receipts, service
+from catalog.verifications.models import VerificationPart
 from catalog.verifications.rules import Question
 from tests.catalog.small_register import NOW, SmallRegister, mistyped, small
 
@@ -53,6 +56,47 @@ def test_a_receipt_proves_question_answer_entries_and_head(client: Any, small: S
     relied = {one["answer"]["entry"] for one in payload["lines"] if one["answer"]["entry"] is not None}
     feed = {one["entry"]: one["hash"] for one in register.feed(since=0, limit=1000)}
     assert payload["entries"] == [{"entry": one, "hash": feed[one]} for one in sorted(relied)]
+
+
+def test_what_is_kept_of_a_list_is_canonical_json_already(client: Any, small: SmallRegister) -> None:
+    """So that it can be signed as it is: texts in any script, every kind of line, and no fraction anywhere."""
+    lines = [
+        {"ref": "\U0001f512 \u2028\t“", "number": small.in_force, "quantity": "3"},
+        {
+            "number": small.revoked,
+            "proof": {"kind": "ccc_certificate", "number": '2026-"01"', "issued_on": "2026-01-01"},
+        },
+        {"number": mistyped(small.in_force), "model": "SL-PIR-O10", "manufacturer": "示例\\é"},
+        {"name": "网线", "model": "CAT6/UTP", "on": "2026-01-01", "made_on": "2025-01-01"},
+        {"model": "SL-PIR-O10"},
+    ]
+    made = client.post(LISTS, json={"lines": lines, "project": "示例"}).json
+    found = kept.receipt(made["receipt"])
+    for part in db.session.scalars(select(VerificationPart).where(VerificationPart.verification_id == found.id)):
+        said = receipts.unpacked(part.body)
+        assert all(rules.is_plain(line) for line in said)
+        assert b",".join(rules.canonical(line) for line in said) == receipts.as_signed(part.body)
+    code, payload = checked(client, proof(client, made["receipt"]).text)
+    assert code == "ok"
+    assert [one["answer"] for one in payload["lines"]] == made["lines"]
+
+
+def test_a_receipt_kept_in_another_order_of_names_is_signed_canonically(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def otherwise(said: dict[str, Any]) -> bytes:
+        return json.dumps(dict(reversed(said.items())), ensure_ascii=False).encode()
+
+    # As the parts of older receipts are.
+    monkeypatch.setattr(service, "canonical_plain", otherwise)
+    lines = [service.AskedLine(Question(number=small.in_force))]
+    made = service.verify(service.AskedList(lines=lines, known=NOW), actor=NOBODY, now=NOW)
+    part = db.session.scalars(select(VerificationPart)).one()
+    said = receipts.unpacked(part.body)
+    assert receipts.as_signed(part.body) != rules.canonical(said)[1:-1]
+    code, payload = checked(client, proof(client, made.verification.receipt).text)
+    assert code == "ok"
+    assert payload["lines"] == said
 
 
 def test_the_proof_is_the_same_each_time_and_outlives_changes_of_key_and_register(

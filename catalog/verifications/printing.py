@@ -1,0 +1,52 @@
+"""A receipt on paper as an answer, for the door of people and that of programs."""
+
+from collections.abc import Iterator, Sequence
+
+from flask import Response, url_for
+
+from association.kernel.errors import NotFound
+from association.kernel.i18n import _, language, speaking
+from association.paper.answers import printed, printed_together
+from association.paper.press import Job, sheet_job
+from association.web.render import absolute
+from catalog.verifications import kept, reports
+from catalog.verifications.models import Verification
+
+
+def report(receipt: str, volume: int | None) -> Response:
+    """The answer as given as PDF: one sheet, or a volume of a long list. Raises NotFound."""
+    found = kept.receipt(receipt)
+    which = None
+    if volume is not None:
+        which = next((one for one in reports.volumes(found.lines) if one.number == volume), None)
+        if which is None:
+            raise NotFound(_("没有第{number}册。", number=volume))
+    name = f"receipt-{found.receipt}{f'-{volume}' if which else ''}"
+    return printed(_job(found, which), name, _title(found, which))
+
+
+def volumes(receipt: str) -> Response:
+    """All volumes of the list as one ZIP, sent while they are printed; of a short list the one sheet. Raises NotFound."""
+    found = kept.receipt(receipt)
+    return printed_together(_jobs(found), f"receipt-{found.receipt}", _title(found, None))
+
+
+def _jobs(found: Verification) -> Iterator[tuple[str, Job]]:
+    # Asked for one by one while the answer is sent, when this request's language is no longer set.
+    spoken = language()
+    each: Sequence[reports.Volume | None] = reports.volumes(found.lines) or [None]
+    for which in each:
+        with speaking(spoken):
+            job, name = _job(found, which), _title(found, which)
+        yield name, job
+
+
+def _job(found: Verification, which: reports.Volume | None) -> Job:
+    lines = kept.lines_of(found, first=which.first, last=which.last) if which else kept.lines_of(found)
+    address = absolute(url_for("verifications_public.receipt", receipt=found.receipt))
+    return sheet_job(reports.report(found, lines, address=address, volume=which))
+
+
+def _title(found: Verification, which: reports.Volume | None) -> str:
+    title = f"{_('登记信息核验结果')}-{found.receipt}"
+    return f"{title}-{which.number:02}" if which else title
