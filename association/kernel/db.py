@@ -32,7 +32,6 @@ from association.kernel.i18n import _
 from association.kernel.terms import Term
 
 BUSY_TIMEOUT_MS = 15_000
-MAPPED_BYTES = 0x7FFF0000  # the most that SQLite maps
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -152,8 +151,8 @@ def _set_up(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
-    # Pages are read where they lie in memory instead of being copied: a large register costs what a small one does.
-    cursor.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+    # The file is not mapped (mmap_size): a list of 10,000 lines read from a large register would count 450 MB of it as this
+    # process's memory, and saves two hundredths of the time (docs/performance.md).
     cursor.close()
 
 

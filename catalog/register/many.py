@@ -6,7 +6,7 @@ entered after ``head`` was read is left out, so that all statements see one stat
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -141,42 +141,65 @@ def named_exactly(by: str, pairs: Collection[tuple[str, str]], *, known: datetim
     return found
 
 
-def named_nearly(by: str, pairs: Collection[tuple[str, str]], *, known: datetime) -> dict[str, list[Name]]:
-    """By owner (the column ``by`` of BY), names that may lie one edit away from one of ``pairs``. Two statements.
+def named_nearly(
+    by: str, pairs: Collection[tuple[str, str]], *, near: Callable[[str, str], bool], known: datetime
+) -> dict[tuple[str, str], list[Name]]:
+    """For each of ``pairs`` (owner by the column ``by`` of BY, folded model) the owner's names with a model that is ``near``
+    it, in order of number. Two statements.
 
-    All that do are among them; whether one does is for the judge to say.
+    ``near`` is asked of models that may lie one edit away: all that do are among them.
     """
-    found: dict[str, list[Name]] = defaultdict(list)
-    if pairs:
-        halves: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for owner, model in pairs:
-            halves[owner].add(_halves(model))
-        looked_for = {
-            owner: (tuple({begin for begin, _end in these}), tuple({end for _begin, end in these}))
-            for owner, these in halves.items()
-        }
-        near = set()
-        # Each model of an owner is looked at once, however many of its models are looked for.
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for owner, model in pairs:
+        wanted[owner].add(model)
+    alike: dict[tuple[str, str], list[str]] = {}
+    if wanted:
+        # Each owner's models are read once, however many of them are looked for.
         statement = _MODELS.format(by=by, models=gathered("n.model_fold"), asked=listed("owner"))
-        for owner, models in read(statement, (_json(sorted(halves)),)):
-            begins, ends = looked_for[owner]
-            for model in models.split("\n"):
-                bare = model.replace(".", "") if "." in model else model
-                if bare.startswith(begins) or bare.endswith(ends):
-                    near.add((owner, model))
-        for (owner, _model), names in named_exactly(by, near, known=known).items():
-            found[owner] += names
-    for names in found.values():
-        names.sort(key=lambda name: name.number)
+        for owner, text in read(statement, (_json(sorted(wanted)),)):
+            models = _Models(text)
+            for model in wanted[owner]:
+                if these := [one for one in models.sharing_a_half(model) if near(model, one)]:
+                    alike[owner, model] = these
+    named = named_exactly(by, {(owner, one) for (owner, _), these in alike.items() for one in these}, known=known)
+    found = {}
+    for (owner, model), these in alike.items():
+        names = [name for one in these for name in named.get((owner, one), ())]
+        found[owner, model] = sorted(names, key=lambda name: name.number)
     return found
 
 
-def _halves(model: str) -> tuple[str, str]:
-    """One edit leaves either the first half of a model, but for its last character, or the second half as it was. Without
-    dots, which count between digits only, so that a slip beside one changes two places."""
-    bare = model.replace(".", "")
-    half = len(bare) // 2
-    return bare[: max(0, half - 1)], bare[half:]
+class _Models:
+    """The models of one owner, to be looked through for what lies near: all in one text, as there may be thousands.
+
+    They are compared without dots, which count between digits only, so that a slip beside one changes two places.
+    """
+
+    def __init__(self, lines: str) -> None:
+        bare = lines.replace(".", "")
+        self._text = f"\n{bare}\n"
+        self._dotted: dict[str, list[str]] = defaultdict(list)
+        if bare != lines:
+            for model in lines.split("\n"):
+                self._dotted[model.replace(".", "")].append(model)
+
+    def sharing_a_half(self, model: str) -> list[str]:
+        """The models with the first half of ``model``, but for its last character, or with its second half: one edit leaves
+        either as it was."""
+        bare = model.replace(".", "")
+        half = len(bare) // 2
+        found = {*self._with(f"\n{bare[: max(0, half - 1)]}"), *self._with(f"{bare[half:]}\n")}
+        return [one for plain in found for one in self._dotted[plain]] if self._dotted else list(found)
+
+    def _with(self, piece: str) -> Iterator[str]:
+        """The lines in which ``piece`` stands; it begins or ends by a line break."""
+        text, skipped = self._text, piece.startswith("\n")
+        place = text.find(piece)
+        # The last line break begins no line.
+        while 0 <= place < len(text) - 1:
+            begin, end = text.rfind("\n", 0, place + skipped) + 1, text.find("\n", place + skipped)
+            yield text[begin:end]
+            place = text.find(piece, end)
 
 
 def named_with(models: Collection[str], *, known: datetime) -> dict[str, list[Name]]:

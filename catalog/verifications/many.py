@@ -153,11 +153,11 @@ def _find_exact(lines: Sequence[_Line], *, known: datetime) -> None:
 def _find_near(lines: Sequence[_Line], *, known: datetime) -> None:
     """The names of the same owner one edit away."""
     for by, mine in _by_owner(lines).items():
-        found = register.named_nearly(by, {(line.owner[1], line.model) for line in mine if line.owner}, known=known)
+        asked = {(line.owner[1], line.model) for line in mine if line.owner}
+        found = register.named_nearly(by, asked, near=nearly_one_edit_apart, known=known)
         for line in mine:
             if line.owner:
-                names = found.get(line.owner[1], ())
-                line.add(name for name in names if nearly_one_edit_apart(line.model, name.model_fold))
+                line.add(found.get((line.owner[1], line.model), ()))
 
 
 def _find_alike(lines: Sequence[_Line], groups: Sequence[frozenset[str]], *, known: datetime) -> None:

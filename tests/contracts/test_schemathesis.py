@@ -4,7 +4,6 @@
 """
 
 import os
-import secrets
 from collections import Counter
 
 import pytest
@@ -22,6 +21,7 @@ from tests.contracts.test_description import in_openapi
 from tests.house import matrix
 from tests.house.samples import Sample, Things
 from tests.house.showroom import Showroom
+from tests.seeds import a_seed
 
 FEW = 4
 SIZE = 25
@@ -34,10 +34,6 @@ CHECKS = [
 ]
 # A stranger, a registrant and a member of the staff.
 CALLERS = ("nobody", "maker", "reviewer")
-
-
-def the_seed() -> int:
-    return int(os.environ.get("SEED") or secrets.randbelow(2**32))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +63,7 @@ def calls_of(operation: schemathesis.APIOperation, real: Sample | None) -> st.Se
 
 def call_at_random(showroom: Showroom, known: Things, caller: str, size: int) -> Counter[tuple[str, int]]:
     """``size`` calls of every operation by ``caller``; how often each was answered with which status."""
-    start = the_seed()
+    start = a_seed()
     print(f"SEED={start} SOAK_SIZE={size} {caller}")  # noqa: T201
     real = real_samples(showroom, known)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", showroom.app)

@@ -127,7 +127,7 @@ def ask(visitor: FlaskClient, route: Route, address: str, sample: Sample) -> str
 @contextmanager
 def nothing_printed() -> Iterator[None]:
     """Files are answered, but not set in type: that takes longer than everything else together."""
-    with mock.patch("association.paper.answers.print_job", lambda job: b"printed"):
+    with mock.patch("association.paper.answers.print_job", lambda job, **how: b"printed"):
         yield
 
 

@@ -14,6 +14,7 @@ from association.signing import standalone
 from tests.association.signing.papers import Signer, forgeries, pinned
 from tests.association.signing.test_checkers import mutated
 from tests.association.signing.vectors import CANONICAL, VECTORS
+from tests.seeds import a_seed
 
 WITHOUT_ED25519 = "crypto.subtle.importKey = () => Promise.reject(new Error('unknown'))"
 WITHOUT_CRYPTO = "Object.defineProperty(globalThis, 'crypto', { value: undefined })"
@@ -50,9 +51,7 @@ def test_the_page_agrees_with_the_python_file(chromium: Browser, address: str, w
 
 @pytest.mark.full_browser
 def test_the_page_takes_none_of_ten_thousand_mutations(chromium: Browser, address: str) -> None:
-    seed = random.SystemRandom().randrange(2**32)
-    print(f"SEED={seed}")  # noqa: T201
-    chance, good = random.Random(seed), Signer(1).jws()
+    chance, good = random.Random(a_seed()), Signer(1).jws()
     texts = [text for text in (mutated(good, chance) for _one in range(10_000)) if text != good]
     context = chromium.new_context(base_url=address)
     page = context.new_page()

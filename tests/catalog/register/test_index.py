@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import secrets
 import shutil
 import signal
 import subprocess
@@ -30,6 +29,7 @@ from catalog.register.search import Asked
 from catalog.register.shelf import common, union
 from catalog.vocabulary import EntryKind
 from tests.catalog.small_register import NOW, TODAY, SmallRegister, small
+from tests.seeds import a_seed
 
 __all__ = ["small"]
 ROOT = Path(__file__).parents[3]
@@ -263,9 +263,7 @@ def killed_while_writing(data: Path, url: str, chance: random.Random) -> None:
 
 
 def _rounds(app: Flask, small: SmallRegister, rounds: int) -> None:
-    seed = int(os.environ.get("SEED") or secrets.randbelow(2**32))
-    print(f"SEED={seed}")  # noqa: T201
-    chance = random.Random(seed)
+    chance = random.Random(a_seed())
     total()
     for _ in range(rounds):
         killed_while_writing(generations.folder().parent, app.config["DATABASE_URL"], chance)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -24,6 +23,7 @@ from catalog.register.search import Asked, Found
 from catalog.vocabulary import Standing
 from tests.catalog.register import naive
 from tests.catalog.register.large import NOW, SEED, TODAY, Large, large
+from tests.seeds import a_seed
 
 __all__ = ["large"]
 
@@ -104,8 +104,8 @@ def of_the_day(made: list[fictional.Product], on: date) -> Iterator[tuple[str, d
 
 @pytest.mark.soak
 def test_nothing_is_lost_among_very_many(app: Flask, db: SQLAlchemy) -> None:
-    size, seed = int(os.environ.get("SOAK_SIZE") or 100_000), int(os.environ.get("SEED") or secrets.randbelow(2**32))
-    print(f"SEED={seed} SOAK_SIZE={size}")  # noqa: T201
+    size, seed = int(os.environ.get("SOAK_SIZE") or 100_000), a_seed()
+    print(f"SOAK_SIZE={size}")  # noqa: T201
     categories.load(catalogfile.OWN_COPY, actor=OPERATOR, now=datetime(2015, 1, 1, tzinfo=UTC))
     made = list(fictional.products(size, seed=seed))
     words, exact = naive.Words(TODAY), 0

@@ -6,7 +6,6 @@
 import json
 import os
 import random
-import secrets
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
@@ -16,6 +15,7 @@ from tests.catalog.categories.conftest import facts_of
 from tests.catalog.verifications import oracle
 from tests.catalog.verifications.adapter import Registry, catalog_facts, in_words, raw_catalog
 from tests.catalog.verifications.cases import Cases, a_catalog
+from tests.seeds import a_seed
 
 # All day long; what `make check` takes, where every word must have been said; and the long one.
 FEW = 6_000
@@ -60,10 +60,6 @@ def disagreements(seed: int, size: int, most: int = 3) -> tuple[int, Counter[str
     return done, seen, found
 
 
-def the_seed() -> int:
-    return int(os.environ.get("SEED") or secrets.randbelow(2**32))
-
-
 # Every word that a random question can lead to; model_not_given and the like included.
 WORDS = {
     "compliant",
@@ -88,7 +84,7 @@ WORDS = {
 
 
 def test_the_judge_agrees_with_the_oracle() -> None:
-    seed = the_seed()
+    seed = a_seed()
     print(f"SEED={seed} SOAK_SIZE={FEW}")  # noqa: T201
     done, _seen, found = disagreements(seed, FEW)
     assert not found, "".join(found)
@@ -97,7 +93,7 @@ def test_the_judge_agrees_with_the_oracle() -> None:
 
 @pytest.mark.full
 def test_the_judge_agrees_with_the_oracle_on_every_word() -> None:
-    seed, size = the_seed(), int(os.environ.get("SOAK_SIZE") or SIZE)
+    seed, size = a_seed(), int(os.environ.get("SOAK_SIZE") or SIZE)
     print(f"SEED={seed} SOAK_SIZE={size}")  # noqa: T201
     done, seen, found = disagreements(seed, size)
     assert not found, "".join(found)
@@ -108,7 +104,7 @@ def test_the_judge_agrees_with_the_oracle_on_every_word() -> None:
 
 @pytest.mark.soak
 def test_the_judge_agrees_with_the_oracle_in_a_million_cases() -> None:
-    seed, size = the_seed(), int(os.environ.get("SOAK_SIZE") or SOAK)
+    seed, size = a_seed(), int(os.environ.get("SOAK_SIZE") or SOAK)
     workers = os.cpu_count() or 1
     print(f"SEED={seed} SOAK_SIZE={size} on {workers} processes")  # noqa: T201
     shares = [(seed + worker, -(-size // workers)) for worker in range(workers)]

@@ -6,7 +6,6 @@ ever makes a line compliant.
 
 import os
 import random
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ from catalog.verifications.rules import Question
 from catalog.vocabulary import EvidenceKind, Verdict
 from tests.catalog.conftest import national_catalog
 from tests.catalog.verifications.tables import a_plain_entry, insert_all, name_row, set_head
+from tests.seeds import a_seed
 
 __all__ = ["national_catalog"]
 
@@ -274,16 +274,12 @@ def check(seed: int, models: int, cases: int) -> None:
     assert found.total() >= LEAST * tried.total(), "\n".join(missed[:20])
 
 
-def the_seed() -> int:
-    return int(os.environ.get("SEED") or secrets.randbelow(2**32))
-
-
 @pytest.mark.usefixtures("national_catalog")
 def test_what_was_typed_with_noise_is_found_or_suggested() -> None:
-    check(the_seed(), 4_000, 2_000)
+    check(a_seed(), 4_000, 2_000)
 
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("national_catalog")
 def test_what_was_typed_with_noise_is_found_or_suggested_among_200_000_models() -> None:
-    check(the_seed(), 200_000, int(os.environ.get("SOAK_SIZE") or 20_000))
+    check(a_seed(), 200_000, int(os.environ.get("SOAK_SIZE") or 20_000))
