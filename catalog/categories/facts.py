@@ -117,7 +117,10 @@ class Citation:
     def shown(self) -> str:
         """Issuer and number (or document), in the source's own words."""
         name = self.number or self.document
-        return name if name.startswith(self.issuer) else f"{self.issuer} {name}"
+        if name.startswith(self.issuer):
+            return name
+        # A full-width bracket brings its own space.
+        return f"{self.issuer}{'' if name.startswith('（') else ' '}{name}"
 
     @property
     def link(self) -> str | None:
