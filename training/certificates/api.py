@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from association.kernel import clock
+from association.kernel.actors import require
 from association.kernel.dates import civil_date
 from association.kernel.errors import NotFound
 from association.kernel.i18n import _
@@ -13,6 +14,7 @@ from association.web.doors import api_door, open_api_door
 from association.web.identity import current_actor
 from association.web.moments import known_moment
 from association.web.render import absolute
+from training import policy
 from training.certificates import badges, checks, queries, statements
 from training.certificates.checks import Erased, Shown
 from training.certificates.schemas import CertificateOut, MomentIn, OwnCertificatePageOut, PageQuery
@@ -28,10 +30,10 @@ own = api_door(
 @own.get("")
 @own.arguments(PageQuery(), location="query")
 @own.response(200, OwnCertificatePageOut)
-@own.alt_response(404, description="NOT_FOUND")
 def index(asked: dict[str, Any]) -> dict[str, Any]:
     """The certificates of your own people who agreed that you are told, by name; with your enterprise's key."""
     actor, now = current_actor(), clock.now()
+    require(policy.read_own_people, actor)
     found = checks.of_own_people(actor, now=now, number=asked["page"], per_page=asked["per_page"])
     return found.of([{**_as_json(one), "person": person} for one, person in found.items]).as_json()
 

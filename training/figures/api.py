@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from association.kernel import clock
-from association.kernel.errors import NotFound, Shortfall
+from association.kernel.actors import require
+from association.kernel.errors import Shortfall
 from association.kernel.i18n import _, pick
 from association.web.doors import api_door
 from association.web.identity import current_actor
@@ -23,10 +24,10 @@ bp = api_door(
 
 
 def _own(asked: dict[str, Any]) -> tuple[Audience, int, date, date]:
-    """Whoever acts for an enterprise, and the day asked for. Raises NotFound, Invalid."""
+    """Whoever acts for an enterprise, and the day asked for. Raises Forbidden, Invalid."""
     actor, today = current_actor(), clock.today()
-    if not policy.see_own_figures(actor) or actor.enterprise_id is None:
-        raise NotFound
+    require(policy.see_own_figures, actor)
+    assert actor.enterprise_id is not None
     on = asked["on"] or today
     if on > today:
         raise invalid([Shortfall("on", "future", _("请选择今天或以前的日期：以后的持证情况还不知道。"))])
@@ -36,7 +37,6 @@ def _own(asked: dict[str, Any]) -> tuple[Audience, int, date, date]:
 @bp.get("/certified")
 @bp.arguments(CertifiedQuery(), location="query")
 @bp.response(200, CertifiedPageOut)
-@bp.alt_response(404, description="NOT_FOUND")
 def certified(asked: dict[str, Any]) -> dict[str, Any]:
     """某一天本企业谁持有有效的培训证书。/ Who of your own people held a valid training certificate on a day, by name."""
     who, _enterprise, on, today = _own(asked)
@@ -58,7 +58,6 @@ def certified(asked: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/staffing")
 @bp.arguments(StaffingQuery(), location="query")
 @bp.response(200, StaffingOut)
-@bp.alt_response(404, description="NOT_FOUND")
 def staffing(asked: dict[str, Any]) -> dict[str, Any]:
     """本企业人员配备与各级要求的对照；`verified`为假的要求没有核实。/ Your staffing against what each grade asks; what is
     asked is not verified where `verified` is false, and whether a grade is reached is for its issuer to say."""

@@ -3,8 +3,10 @@
 from typing import Any
 
 from association.kernel import clock
+from association.kernel.actors import require
 from association.web.doors import api_door
 from association.web.identity import current_actor
+from training import policy
 from training.hours import queries
 from training.hours.queries import Standing
 from training.hours.rules import Year
@@ -16,13 +18,14 @@ bp = api_door(__name__, "继续教育学时：本企业人员 / Continuing hours
 @bp.get("")
 @bp.arguments(PageQuery(), location="query")
 @bp.response(200, OwnHoursPageOut)
-@bp.alt_response(404, description="NOT_FOUND")
 def index(asked: dict[str, Any]) -> dict[str, Any]:
     """本企业人员各年度的学时：要求、已计、还缺、截止日期。/ Your own people's hours: asked, counted, missing, and by when.
 
     Only people who agreed that you are told of hours; by name; the years that ask for some, the newest first.
     """
-    found = queries.own_people(current_actor(), today=clock.today(), number=asked["page"], per_page=asked["per_page"])
+    actor = current_actor()
+    require(policy.read_own_peoples_hours, actor)
+    found = queries.own_people(actor, today=clock.today(), number=asked["page"], per_page=asked["per_page"])
     return found.of([_as_json(one) for one in found.items]).as_json()
 
 

@@ -221,7 +221,7 @@ def test_programs_read_their_own_enterprises_people_and_nobody_elses(client):
     assert [(one["person"]["name"], certified["on"]) for one in certified["items"]] == [("乙培训", TODAY.isoformat())]
     assert client.get(f"{API}/certified?on={TODAY - 2 * DAY}", headers=mine).get_json()["total"] == 0
     assert client.get(f"{API}/staffing", headers=theirs).get_json()["people"] == []
-    assert client.get(f"{API}/certified", headers=wrong).status_code == 404
+    assert client.get(f"{API}/certified", headers=wrong).status_code == 403
     assert client.get(f"{API}/certified").status_code == 401
     future = client.get(f"{API}/staffing?on={civil_date(clock.now()) + DAY}", headers=mine)
     assert (future.status_code, future.get_json()["errors"][0]["pointer"]) == (422, "/on")
