@@ -100,8 +100,8 @@ def _edition() -> str:
     return seen.hexdigest()
 
 
-def print_job(job: Job, *, keep: bool = True, patience: float = PATIENCE_SECONDS) -> bytes:
-    """The finished file. Raises TooMany when the press is busy for too long (``patience``, in seconds).
+def print_job(job: Job, *, keep: bool = True, patience: float | None = None) -> bytes:
+    """The finished file. Raises TooMany when the press is busy for too long (``patience``, in seconds; else PATIENCE_SECONDS).
 
     ``keep``: for whoever asks again; not what is one person's own.
     """
@@ -211,5 +211,5 @@ _racks = {form: _Rack(form, _places) for form in ("sheet", "label", "badges", "d
 _shelf = _Shelf()
 
 
-def _lent(form: str, patience: float) -> Any:
-    return _racks[form].lent(patience)
+def _lent(form: str, patience: float | None = None) -> Any:
+    return _racks[form].lent(PATIENCE_SECONDS if patience is None else patience)

@@ -120,7 +120,7 @@ class Citation:
         if name.startswith(self.issuer):
             return name
         # A full-width bracket brings its own space.
-        return f"{self.issuer}{'' if name.startswith('（') else ' '}{name}"
+        return f"{self.issuer}{'' if name.startswith(chr(0xFF08)) else ' '}{name}"
 
     @property
     def link(self) -> str | None:
