@@ -41,8 +41,8 @@ from training.enrolments import api as enrolments_api
 from training.enrolments import holding as enrolments_holding
 from training.enrolments import service as enrolments
 from training.enrolments import views as enrolments_views
+from training.exams import appointments, marking
 from training.exams import holding as exams_holding
-from training.exams import marking
 from training.exams import paper as exams_paper
 from training.exams import queries as exams
 from training.exams import views as exams_views
@@ -68,7 +68,7 @@ from training.questions import views as questions_views
 from training.results import api as results_api
 from training.results import views as results_views
 from training.rosters import api as rosters_api
-from training.rosters import holding, paper
+from training.rosters import calendars, holding, paper
 from training.rosters import public as rosters_public
 from training.rosters import queries as rosters
 from training.rosters import views as rosters_views
@@ -147,6 +147,7 @@ def init_app(app: Flask) -> None:
     marking.know_papers(papers.mark_over)
     issuing.know_results(exams.outcomes)
     candidates.know_hours(_hours_behind)
+    calendars.know_appointments(appointments.of_person)
     jobs.publish(issuing.WORK)
     jobs.publish(printing.WORK)
     daily.add(app, "certificate_reminders", reminders.remind)

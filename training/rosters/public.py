@@ -68,15 +68,17 @@ def show(class_id: int) -> ResponseReturnValue:
 def calendar(class_id: int) -> ResponseReturnValue:
     of = queries.public_class(current_actor(), class_id)
     name = _("班级{code}课表", code=of.code)
-    return _ics(calendars.calendar(name, queries.timetable_of_class(of.id), host=_host(), now=clock.now()))
+    lessons = map(calendars.of_lesson, queries.timetable_of_class(of.id))
+    return _ics(calendars.calendar(name, lessons, host=_host(), now=clock.now()))
 
 
 @bp.get("/calendar/<token>.ics")
 def own_calendar(token: str) -> ResponseReturnValue:
-    """Whoever knows the secret address reads the timetable, and nothing else: it names nobody."""
+    """Whoever knows the secret address reads lessons and examinations, and nothing else: it names nobody."""
     person_id = queries.person_by_calendar(token)
-    hours = queries.timetable_of_person(person_id)
-    return _ics(calendars.calendar(_("我的培训课表"), hours, host=_host(), now=clock.now()), secret=True)
+    lessons = [calendars.of_lesson(hour) for hour in queries.timetable_of_person(person_id)]
+    everything = sorted([*lessons, *calendars.of_person(person_id)], key=lambda one: (one.starts_at, one.key))
+    return _ics(calendars.calendar(_("我的培训课表"), everything, host=_host(), now=clock.now()), secret=True)
 
 
 def _host() -> str:

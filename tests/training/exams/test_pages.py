@@ -1,8 +1,10 @@
 """The desk of examinations at a page: arranged, seats given, marks entered, released; nobody else's business."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from icalendar import Calendar
 
 from association.kernel import clock
 from association.kernel.actors import Role
@@ -185,6 +187,38 @@ def test_who_is_told_of_another_time_and_who_loses_their_seat(browser, desk, of)
     assert desk.post(f"/training/exams/{sitting.id}/cancel", data={"why": ""}).status_code == 422
     assert desk.post(f"/training/exams/{sitting.id}/cancel", data={"why": "停电"}).status_code == 303
     assert "已取消" in desk.get(f"/training/exams/{sitting.id}").text
+
+
+def test_ones_own_calendar_has_the_examination_and_moves_with_it(browser, client, desk, of) -> None:
+    person = a_learner(of, "学员张")
+    visitor = browser(a_practitioner(person))
+    sitting = a_sitting(of)
+    a_sitter(sitting, person)
+    address = re.search(
+        r"/training/rosters/calendar/[\w-]+\.ics", visitor.post("/training/rosters/mine/calendar").text
+    ).group()
+
+    def event():
+        [found] = [
+            one
+            for one in Calendar.from_ical(client.get(address).data).walk("VEVENT")
+            if one["uid"].startswith(f"sitting-{sitting.id}@")
+        ]
+        return found
+
+    first = event()
+    assert first.decoded("dtstart") == sitting.starts_at
+    assert str(first["summary"]).startswith("考试：")
+    assert "1号座位" in str(first["description"])
+    assert "学员张" not in client.get(address).text
+    form = a_form(of, a_room(name="新考场"), begins_at="14:00", ends_at="15:00")
+    assert desk.post(f"/training/exams/{sitting.id}/edit", data=form).status_code == 303
+    moved = event()
+    assert (str(moved["location"]), str(moved["status"])) == ("新考场", "CONFIRMED")
+    assert moved["sequence"] > first["sequence"]
+    assert moved.decoded("dtstart") != first.decoded("dtstart")
+    desk.post(f"/training/exams/{sitting.id}/cancel", data={"why": "停电"})
+    assert str(event()["status"]) == "CANCELLED"
 
 
 def test_whoever_did_not_come_is_noted_at_once_when_it_is_over(browser, clerk, of, hands) -> None:
