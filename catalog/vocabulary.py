@@ -135,6 +135,7 @@ class WarningCode(Term):
     PROOF_EXPIRED = "proof_expired", N_("所示证明已过期")
     FACT_NOT_VERIFIED = "fact_not_verified", N_("所依据的目录事实未经原文核实")
     DETAILS_DIFFER = "details_differ", N_("所填信息与登记不一致")
+    CATEGORY_UNREAD = "category_unread", N_("所填类别未能识别")
 
 
 class DecisionKind(Term):

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from apispec import BasePlugin
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE
@@ -21,6 +21,7 @@ from association.kernel.errors import Unreadable, WrongKind
 from association.web import fields, strictjson
 from association.web.idempotency import HEADER, LONGEST, METHODS, once
 from association.web.identity import API_PREFIX, for_programs
+from association.web.problems import invalid, shortfalls_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -155,6 +156,13 @@ class Api(SmorestApi):  # type: ignore[misc]
         pass
 
 
+def _reads_its_address() -> bool:
+    """Whether the view that is asked takes anything from the query."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    said = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", ())
+    return view is None or any(one.get("in") == "query" for one in said)
+
+
 def init_app(app: Flask) -> Api:
     """The API of ``app``; floors register their API doors with what this returns."""
     app.config.update(
@@ -178,6 +186,12 @@ def init_app(app: Flask) -> Api:
     api = Api(app, spec_kwargs={"extra_plugins": [Answers()]})
     for field, (kind, form) in fields.openapi_fields().items():
         api.register_field(field, kind, form)
+
+    @app.before_request
+    def _nothing_is_lost_in_the_address() -> None:
+        # What stands in the address of a call whose body says everything is read by nobody: whoever wrote it believes it counts.
+        if request.args and request.is_json and for_programs(request.path) and not _reads_its_address():
+            raise invalid(shortfalls_of({name: ["unknown"] for name in request.args}))
 
     @app.after_request
     def _reads_have_tags(response: Response) -> Response:

@@ -169,8 +169,8 @@ class Answer:
 
 
 def _pointer(field: str) -> str:
-    """The JSON pointer (RFC 6901) of a field's name with dots."""
-    return "/" + field.replace("~", "~0").replace("/", "~1").replace(".", "/")
+    """The JSON pointer (RFC 6901) of a field's name with dots; nothing names the whole body."""
+    return field and "/" + field.replace("~", "~0").replace("/", "~1").replace(".", "/")
 
 
 def answer_for(error: RegistryError) -> Answer:
@@ -189,8 +189,11 @@ def _answer_for_http(error: HTTPException) -> Answer:
         # webargs nests by location: {"json": {"field": [...]}}
         inner = next(iter(messages.values())) if isinstance(messages, Mapping) and len(messages) == 1 else messages
         found = tuple(shortfalls_of(inner))
-        if code == "invalid" and any(one.field for one in found):
+        if code == "invalid" and found:
             return Answer(code, problem.status, _(problem.title), _("填写内容有误，请按各项提示改正。"), found)
+    if code == "too_large" and (most := request.max_content_length):
+        way_out = _("这里一次最多接收{most}MB，请减小文件或内容后重试。", most=f"{most / 1024 / 1024:.3g}")
+        return Answer(code, problem.status, _(problem.title), way_out)
     return Answer(code, problem.status, _(problem.title), _(problem.way_out))
 
 

@@ -6,7 +6,6 @@ knew of it (``known_from``: law is known from its publication), and from which m
 ``as_known(moment)`` gives the ``CatalogView`` that answers questions about days.
 """
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 from association.kernel.dates import SHANGHAI, civil_date, holds
 from association.kernel.numbers import fold_standard
+from catalog.categories import naming
 from catalog.categories.attributes import Value, read_attribute, show_number, show_value
 from catalog.categories.facts import (
     Allowed,
@@ -110,32 +110,6 @@ class CatalogFacts:
         return view
 
 
-_OPENING = {
-    ")": "(",
-    "]": "[",
-    "}": "{",
-    "】": "【",
-    "〕": "〔",
-    "》": "《",
-    "〉": "〈",
-    "」": "「",
-    "』": "『",
-}
-
-
-def _goods_name(name: str) -> str:
-    """NFKC, upper case, single blanks, without bracketed remarks or signs at its end."""
-    text = " ".join(unicodedata.normalize("NFKC", name).upper().split())
-    while text:
-        if (opening := _OPENING.get(text[-1])) is not None and (at := text.rfind(opening)) >= 0:
-            text = text[:at]
-        elif not text[-1].isalnum():
-            text = text[:-1]
-        else:
-            break
-    return text
-
-
 class CatalogView:
     """The catalog as known at one moment; every question is about a day. Never changes once built."""
 
@@ -143,6 +117,11 @@ class CatalogView:
         self._citations: dict[str, Citation] = {one.id: one for one in things[FactKind.CITATION]}
         self._editions: tuple[Edition, ...] = tuple(things[FactKind.EDITION])
         self._classes: dict[str, CatalogClass] = {one.code: one for one in things[FactKind.CLASS]}
+        self._called = {
+            naming.class_name(name): one.code
+            for one in self._classes.values()
+            for name in (one.name_zh, one.name_en, *one.other_names_zh)
+        }
         self._subtypes: dict[str, dict[str, Subtype]] = {}
         for subtype in things[FactKind.SUBTYPE]:
             self._subtypes.setdefault(subtype.category, {})[subtype.code] = subtype
@@ -163,7 +142,7 @@ class CatalogView:
         self._issuers: dict[str, Issuer] = {one.code: one for one in things[FactKind.ISSUER]}
         self._terms: dict[str, list[OutsideTerm]] = {}
         for term in things[FactKind.NOT_IN_CATALOG_TERM]:
-            self._terms.setdefault(_goods_name(term.term), []).append(term)
+            self._terms.setdefault(naming.goods_name(term.term), []).append(term)
         self._term_lengths = sorted({len(term) for term in self._terms}, reverse=True)
         self._synonyms: tuple[Synonym, ...] = tuple(things[FactKind.SYNONYM])
         self._confusables: tuple[frozenset[str], ...] = tuple(things[FactKind.CONFUSABLE])
@@ -205,6 +184,10 @@ class CatalogView:
         """The class of that code; ``None`` when it is not in the catalog on that day."""
         found = self._classes.get(code)
         return found if found is not None and found.holds(on) else None
+
+    def class_called(self, text: str) -> str | None:
+        """The code of the class that people mean by ``text`` (``naming.class_called``)."""
+        return naming.class_called(text, self._called)
 
     def subtypes(self, code: str, on: date | None = None) -> tuple[Subtype, ...]:
         """The subtypes of a class on a day, in file order; all that ever were when no day is named."""
@@ -291,7 +274,7 @@ class CatalogView:
 
         The head of a Chinese compound comes last: a 门禁电源 is a 电源, a 电源控制器 is none.
         """
-        text = _goods_name(name)
+        text = naming.goods_name(name)
         tight = text.replace(" ", "")
         for length in self._term_lengths:
             for written in (text, tight):

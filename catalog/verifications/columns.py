@@ -74,7 +74,7 @@ _FIELDS: tuple[tuple[str, str, Parser, bool, str, str, int], ...] = (
     ("proof_issuer", N_("出具机构"), text(200), False, "", "", 20),
     ("proof_issued_on", N_("签发日期"), day(), False, "2026-01-15", "", 14),
     ("number", N_("登记编号"), exact(80), True, "SJZ-01-2026-00042-Q", N_("有登记编号的，只填此项即可"), 24),
-    ("category", N_("类别代码"), exact(8), False, "01", N_("国家目录的两位类别代码，可以不填"), 10),
+    ("category", N_("类别代码"), exact(60), False, "01", N_("国家目录的两位类别代码或类别名称，可以不填"), 10),
     ("subtype", N_("种类代码"), exact(60), False, "", N_("国家目录的种类，可以不填"), 14),
     ("remarks", N_("备注"), text(2000), False, "", "", 20),
 )

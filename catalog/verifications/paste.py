@@ -16,7 +16,7 @@ from catalog.verifications.service import AskedLine
 
 LONGEST = {
     "ref": 80, "number": 80, "manufacturer": 200, "manufacturer_uscc": 40, "brand": 200, "model": 120, "name": 200,
-    "category": 8, "subtype": 60, "quantity": 40,
+    "category": 60, "subtype": 60, "quantity": 40,
 }  # fmt: skip
 MOST_FAULTS = 50
 

@@ -376,6 +376,7 @@ class View(Protocol):
     """What the judge asks of the catalog, as known at a moment (``CatalogView`` is one)."""
 
     def class_on(self, code: str, on: date) -> Any: ...
+    def class_called(self, text: str) -> str | None: ...
     def requirements(self, category: str, subtype: str, on: date) -> tuple[Requirement, ...]: ...
     def outside_term(self, name: str, on: date) -> str | None: ...
     def regime_end(self, kind: EvidenceKind, category: str, subtype: str) -> date | None: ...
@@ -402,15 +403,35 @@ _STANDING_REASON = {
 
 def judge_unmatched(question: Question, matched: Match, view: View | CatalogView, *, on: date) -> Judgement:
     """Rows 1 and 2 of the table: no registration decides."""
-    if not matched.ambiguous:
-        outside = view.outside_term(question.name, on) if question.name else None
-        if (question.category and view.class_on(question.category, on) is None) or outside:
-            values = (("term", outside or question.category),)
-            reason = Reason(ReasonCode.CATEGORY_NOT_IN_CATALOG, None, MEASURES, values)
-            return Judgement(Verdict.NOT_IN_CATALOG, (reason,), suggestions=matched.suggestions)
+    if not matched.ambiguous and (term := _outside(question, view, on)) is not None:
+        reason = Reason(ReasonCode.CATEGORY_NOT_IN_CATALOG, None, MEASURES, (("term", term),))
+        return Judgement(Verdict.NOT_IN_CATALOG, (reason,), suggestions=matched.suggestions)
     code = matched.reason or ReasonCode.NOT_FOUND
     verdict = _NO_FINDING.get(code, Verdict.UNDETERMINED)
-    return Judgement(verdict, (Reason(code, None, MEASURES),), suggestions=matched.suggestions)
+    unread = _category_unread(question, view)
+    return Judgement(verdict, (Reason(code, None, MEASURES),), unread, suggestions=matched.suggestions)
+
+
+def _outside(question: Question, view: View | CatalogView, on: date) -> str | None:
+    """What of a question says that the goods are outside the catalog on a day: a word of the dated list, or the class.
+
+    Words for a class that are neither code nor name of one say nothing: lists call anything a class (系统, 分部), and 目录外
+    is no fault.
+    """
+    if question.name and (term := view.outside_term(question.name, on)):
+        return term
+    if not question.category:
+        return None
+    given = view.class_called(question.category)
+    if given is None:
+        return view.outside_term(question.category, on)
+    return question.category if view.class_on(given, on) is None else None
+
+
+def _category_unread(question: Question, view: View | CatalogView) -> tuple[Caution, ...]:
+    if not question.category or view.class_called(question.category) is not None:
+        return ()
+    return (Caution(WarningCode.CATEGORY_UNREAD, None, (("term", question.category),)),)
 
 
 def judge(
@@ -608,20 +629,21 @@ def _warnings(
         values = (("requirements", tuple(row.id for row in basis)), ("citations", _citations(basis)))
         found.append(Caution(WarningCode.FACT_NOT_VERIFIED, None, values))
 
-    differing = _details_that_differ(question, facts)
+    differing = _details_that_differ(question, facts, view)
     if differing:
         found.append(Caution(WarningCode.DETAILS_DIFFER, None, (("fields", differing),)))
+    found += _category_unread(question, view)
     return tuple(found)
 
 
-def _details_that_differ(question: Question, facts: Mapping[str, Any]) -> tuple[str, ...]:
+def _details_that_differ(question: Question, facts: Mapping[str, Any], view: View | CatalogView) -> tuple[str, ...]:
     """What was typed besides the number and is not what the registration says: perhaps another product is meant."""
     maker = facts.get("manufacturer") or {}
     asked = (
         ("model", fold, question.model, facts.get("model")),
         ("manufacturer", fold_maker, question.manufacturer, maker.get("name")),
         ("brand", fold_brand, question.brand, facts.get("brand")),
-        ("category", str, question.category, facts.get("category")),
+        ("category", str, view.class_called(question.category) if question.category else "", facts.get("category")),
         ("subtype", str, question.subtype, facts.get("subtype")),
     )
     return tuple(

@@ -54,6 +54,7 @@ WARNINGS: Mapping[WarningCode, str] = {
     WarningCode.PROOF_EXPIRED: N_("所示证明材料自{on}起过期，未覆盖生产日期。"),
     WarningCode.FACT_NOT_VERIFIED: N_("判定所依据的目录事实系推得或未查实，未经原文核实。"),
     WarningCode.DETAILS_DIFFER: N_("所填的{fields}与登记不一致，请确认是否同一产品。"),
+    WarningCode.CATEGORY_UNREAD: N_("所填类别“{term}”不是国家目录的类别代码或名称，核验时没有采用。"),
 }
 
 WHAT_TO_DO: Mapping[ReasonCode, str] = {

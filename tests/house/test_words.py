@@ -46,7 +46,7 @@ MATTER = {
     "training/questions/columns.py": "how people write kinds, difficulties and headings, and an example",
     "training/questions/rules.py": "how people write answers",
     "catalog/categories/catalogfile.py": "names of the parts of the catalog file",
-    "catalog/categories/rules.py": "words of the catalog's own data",
+    "catalog/categories/naming.py": "words of the catalog's own data",
     "catalog/register/plain.py": "which characters are Han characters",
     "catalog/register/lexicon.py": "how people write units",
     "catalog/register/terms.py": "how people write labels and units, and words of no weight",

@@ -184,6 +184,7 @@ def test_a_body_that_is_too_large_is_refused_in_a_sentence(client, program, path
     answer = caller.post(path, data=b"a" * (1024 * 1024 + 1), content_type=kind)
     assert answer.status_code == 413
     assert "内容过大" in answer.get_data(as_text=True)
+    assert "最多接收1MB" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("path", ["/accounts/login", "/api/v1/association/documents"])

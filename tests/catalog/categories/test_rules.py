@@ -230,3 +230,15 @@ def test_a_view_holds_exactly_what_was_known_by_then(versions: list[FactVersion]
         one.superseded_at or moment for one in versions)):  # fmt: skip
         naive = {f"物{one.key}" for one in versions if one.known(known)}
         assert {one.term for one in facts.as_known(known).outside_terms(ON)} == naive
+
+
+def test_a_class_is_read_as_people_write_it(view: CatalogView) -> None:
+    for text in (
+        *("01", "０１", "1", "1.0", " 01 ", "入侵探测器", "01 入侵探测器", "01、入侵探测器", "1-入侵探测器"),
+        *("Intrusion Detectors", "INTRUSION DETECTORS"),
+    ):
+        assert view.class_called(text) == "01", text
+    for text in ("99", "11", "101"):
+        assert view.class_called(text) == text
+    for text in ("弱电系统", "入侵报警系统", "zz", "1.5", "02 入侵探测器", "1001", "-"):
+        assert view.class_called(text) is None, text

@@ -305,6 +305,23 @@ def class_in_catalog(catalog: dict, code: str, on: str, known: str) -> bool:
     return False
 
 
+def class_meant(catalog: dict, text: str, known: str) -> str | None:
+    """The class that somebody names by its code, its name, or one after the other."""
+
+    def plain(words: str) -> str:
+        return "".join(unicodedata.normalize("NFKC", words).lower().split())
+
+    said = plain(text)
+    if said.isascii() and said.isdigit() and len(said) <= 3:
+        return said.rjust(2, "0")
+    for row in catalog["classes"]:
+        if row["known_from"] is None or row["known_from"] <= shanghai_day(known):
+            for name in (row["name_zh"], row["name_en"], *(row.get("other_names_zh") or ())):
+                if said in (plain(name), row["code"] + plain(name), row["code"].lstrip("0") + plain(name)):
+                    return row["code"]
+    return None
+
+
 @cache
 def goods(name: str) -> str:
     """A name of goods without remarks in brackets and signs at its end."""
@@ -457,10 +474,15 @@ def judge(catalog: dict, register: list[dict], question: dict, on: str, made_on:
     if registration is None:
         if not several:
             category = question.get("category")
-            if category and not class_in_catalog(catalog, category, on, known):
+            meant = class_meant(catalog, category, known) if category else None
+            if meant is not None and not class_in_catalog(catalog, meant, on, known):
+                return answer("not_in_catalog", "category_not_in_catalog")
+            if category and meant is None and goods_word_outside(catalog, category, on):
                 return answer("not_in_catalog", "category_not_in_catalog")
             if question.get("name") and goods_word_outside(catalog, question["name"], on):
                 return answer("not_in_catalog", "category_not_in_catalog")
+        if question.get("category") and class_meant(catalog, question["category"], known) is None:
+            warnings.add("category_unread")
         return answer("not_registered" if reason in ("unknown_number", "not_found") else "undetermined", reason)
 
     entries = entries_in_effect(registration, known)
@@ -517,11 +539,13 @@ def judge(catalog: dict, register: list[dict], question: dict, on: str, made_on:
         (fold(question.get("model") or ""), fold(facts.get("model") or "")),
         (maker_fold(question.get("manufacturer") or ""), maker_fold(maker.get("name") or "")),
         (letters(question.get("brand") or ""), letters(facts.get("brand") or "")),
-        (question.get("category") or "", category),
+        (class_meant(catalog, question.get("category") or "", known) or "", category),
         (question.get("subtype") or "", subtype),
     ):
         if typed and typed != registered:
             warnings.add("details_differ")
+    if question.get("category") and class_meant(catalog, question["category"], known) is None:
+        warnings.add("category_unread")
 
     def carried_by(rows: list[dict]) -> None:
         if rows and not any(row["certainty"] == "verified" for row in rows):

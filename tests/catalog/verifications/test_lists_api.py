@@ -247,3 +247,40 @@ def test_whoever_only_read_gives_the_writer_s_place_up_while_a_list_is_judged(ap
     assert db.session().in_transaction()
     service.judge(service.AskedList([service.AskedLine(Question(number=small.in_force))], known=now), now=now)
     assert not db.session().in_transaction()
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "1", '"x"'])
+def test_a_body_that_is_no_object_is_named_as_a_whole(client: Any, body: str) -> None:
+    answer = client.post(LISTS, data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert [(one["pointer"], one["code"]) for one in answer.get_json()["errors"]] == [("", "object")]
+    assert "会保留" not in answer.get_json()["detail"]
+
+
+def test_what_stands_in_the_address_and_is_read_by_nobody_is_refused(client: Any, small: SmallRegister) -> None:
+    """Somebody who writes ``?notify=…`` believes to have asked to be told."""
+    answer = client.post(f"{LISTS}?notify=a@b.example&on=2026-01-01", json={"lines": [{"number": small.in_force}]})
+    assert answer.status_code == 422
+    assert {one["pointer"] for one in answer.get_json()["errors"]} == {"/notify", "/on"}
+    assert nothing_is_kept()
+
+
+def test_words_for_a_class_make_nothing_go_outside_the_catalog(client: Any, small: SmallRegister) -> None:
+    """目录外 is no fault: goods of the catalog must not come to it by what a list calls its chapters."""
+    here = {"manufacturer": MAKER, "model": "NOPE-1"}
+    for text in ("01", "０１", "1", "入侵探测器", "01 入侵探测器"):
+        [line] = ask(client, {**here, "category": text})["lines"]
+        assert (line["verdict"], line["warnings"]) == ("not_registered", []), text
+    for text in ("入侵报警系统", "弱电", "zz"):
+        [line] = ask(client, {**here, "category": text})["lines"]
+        assert line["verdict"] == "not_registered", text
+        [warning] = line["warnings"]
+        assert warning["code"] == "category_unread"
+        assert text in warning["detail"]
+    [line] = ask(client, {**here, "category": "网线"})["lines"]
+    assert line["verdict"] == "not_in_catalog"
+    [line] = ask(client, {**here, "category": "99"})["lines"]
+    assert line["verdict"] == "not_in_catalog"
+    # What is registered is compared by the class that was meant.
+    [line] = ask(client, {"number": small.in_force, "category": "入侵探测器"})["lines"]
+    assert "details_differ" not in {one["code"] for one in line["warnings"]}
