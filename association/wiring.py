@@ -66,6 +66,7 @@ from association.web.menu import Entry, Panel
 from association.web.problems import Problem
 from association.webhooks import service as webhooks_service
 from association.webhooks import views as webhooks_views
+from association.workbooks import looking
 from association.workbooks import service as workbooks_service
 from association.workbooks.problems import PROBLEMS as WORKBOOK_PROBLEMS
 
@@ -145,6 +146,7 @@ def init_app(app: Flask) -> None:
     for face in DOORS:
         app.register_blueprint(face.bp)
     app.register_blueprint(signing_public.well_known)
+    app.register_blueprint(looking.pieces)
     for programs in API_DOORS:
         doors.register_blueprint(programs.bp)
     app.cli.add_command(accounts_commands.group)

@@ -125,7 +125,7 @@ def plain_insert(rows: int, folder: str) -> Callable[[], None]:
 def _enrol(of: TrainingClass, content: bytes, actor: Actor) -> dict[str, Any]:
     now = clock.now()
     code = uploads.take_in(content, "a.xlsx", purpose=service.PURPOSE, actor=actor, now=now)
-    job = service.begin(of, code, good_only=True, sheet=None, chosen=None, actor=actor, now=now)
+    job = service.begin(of, code, good_only=True, sheet=None, actor=actor, now=now)
     jobs.run(job, now=now)
     return dict(job.place)
 

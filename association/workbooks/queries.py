@@ -15,7 +15,7 @@ from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.kernel.i18n import _
 from association.workbooks.columns import ColumnSet
-from association.workbooks.layout import Layout
+from association.workbooks.layout import Layout, Source
 from association.workbooks.models import HeadingChoice, Upload
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -55,6 +55,17 @@ def content_of(upload: Upload) -> bytes:
         return place(upload).read_bytes()
     except FileNotFoundError as lost:
         raise NotFound from lost
+
+
+def opened(
+    columns: ColumnSet, code: str, *, purpose: str, sheet: str | None, actor: Actor, now: datetime
+) -> tuple[Source, Layout]:
+    """The uploaded file and where its table stands, by what these headings were taken for last time. Raises NotFound."""
+    source = Source(content_of(upload_for(actor, code, purpose=purpose, now=now)))
+    layout = source.lay_out(columns, sheet=sheet or None, chosen=None)
+    if (kept := remembered(columns, layout, actor=actor)) is not None:
+        layout = source.lay_out(columns, sheet=sheet or None, chosen=kept)
+    return source, layout
 
 
 def owner_of(actor: Actor) -> str:

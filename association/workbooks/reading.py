@@ -2,10 +2,11 @@
 (totals, repeated headings, notes) is left out and said. Pure. Counted once: rows = good + faulty + left out."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from association.kernel.errors import Shortfall
 from association.kernel.i18n import _
 from association.workbooks import cells
 from association.workbooks.cells import Cell, Eaten
@@ -27,6 +28,11 @@ class Said:
     cell: str
     code: str
     detail: str
+
+    @property
+    def sentence(self) -> str:
+        """With its place: ``B17（型号）：…``."""
+        return _("{cell}（{label}）：{detail}", cell=self.cell, label=self.label, detail=self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,29 @@ def read(source: Source, layout: Layout, columns: ColumnSet) -> Reading:
     found.counts = Counts(len(found.good), len(found.faulty), len(found.left_out))
     found.notices = reader.notices(found.left_out)
     return found
+
+
+def weighed(read: Reading, columns: ColumnSet, faults: Mapping[int, Sequence[Shortfall]], *, otherwise: str) -> Reading:
+    """The same reading with what a feature found wrong with its rows, by row, beyond what their cells say.
+
+    What a cell's own fault says already is not said twice. ``otherwise``: the field at whose cell a fault is shown when
+    its own field has no column.
+    """
+    good: list[Line] = []
+    faulty: list[Line] = []
+    for line in read.lines:
+        told = {one.key for one in line.faults}
+        found = [one for one in faults.get(line.row, ()) if one.field not in told]
+        said = (*line.faults, *(_shown(read.layout, columns, line.row, one, otherwise) for one in found))
+        (faulty if said else good).append(replace(line, faults=said))
+    counts = Counts(len(good), len(faulty), read.counts.left_out)
+    return Reading(read.layout, good, faulty, read.left_out, read.notices, counts)
+
+
+def _shown(layout: Layout, columns: ColumnSet, row: int, fault: Shortfall, otherwise: str) -> Said:
+    heading = layout.by_key.get(fault.field) or layout.by_key[otherwise]
+    label = _(columns.by_key[fault.field].label)
+    return Said(fault.field, label, cells.address(heading.column, row), fault.code, fault.detail)
 
 
 def said_of(source: Source, layout: Layout, columns: ColumnSet) -> tuple[dict[int, tuple[Said, ...]], list[Line]]:

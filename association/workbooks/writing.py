@@ -164,7 +164,7 @@ def failing_rows(source: Source, layout: Layout, faulty: Sequence[Line], *, head
     more and as comments on the cells. Corrected, it can be uploaded as it is."""
     marks = {
         line.row: Mark(
-            (_("；").join(f"{one.label}（{one.cell}）：{one.detail}" for one in line.faults),),
+            (_("；").join(one.sentence for one in line.faults),),
             "bad",
             tuple((one.cell, one.detail) for one in line.faults),
         )

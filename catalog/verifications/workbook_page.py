@@ -10,7 +10,6 @@ from association.workbooks.columns import fold_heading
 from association.workbooks.layout import Layout, Source
 from association.workbooks.reading import Reading
 from catalog.verifications.columns import list_columns
-from catalog.verifications.workbooks import said_at
 
 SHOWN = 3
 LONGEST_SHOWN = 40
@@ -31,7 +30,7 @@ class ColumnShown:
 
 def shown(source: Source, layout: Layout, reading: Reading | None) -> dict[str, Any]:
     """What the page shows of a workbook: its columns and what they may be, what is missing, every fault."""
-    faults = [said_at(one) for line in reading.faulty for one in line.faults] if reading else []
+    faults = [one.sentence for line in reading.faulty for one in line.faults] if reading else []
     return {
         "source": source,
         "layout": layout,

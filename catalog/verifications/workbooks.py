@@ -84,15 +84,10 @@ def read_list(source: Source, layout: Layout) -> Opened:
     """Read it to its end. Raises Invalid when no line of it can be asked about, with every fault."""
     found = read(source, layout, list_columns())
     if not found.good:
-        faults = [Shortfall("file", one.code, said_at(one)) for line in found.faulty for one in line.faults]
+        faults = [Shortfall("file", one.code, one.sentence) for line in found.faulty for one in line.faults]
         sentence = _("没有一行可以核验：{count}行有误。", count=found.counts.faulty)
         raise Invalid(sentence, faults[:FAULTS_KEPT] or [Shortfall("file", "no_lines", _("清单中没有内容。"))])
     return Opened(source, layout, found)
-
-
-def said_at(one: Said) -> str:
-    """A fault with its place: ``B17（型号）：…``."""
-    return _("{cell}（{label}）：{detail}", cell=one.cell, label=one.label, detail=one.detail)
 
 
 def remember(layout: Layout, *, actor: Actor, now: datetime) -> None:
@@ -130,7 +125,7 @@ def keep(
                 faulty=reading.counts.faulty,
                 left_out=reading.counts.left_out,
                 said={
-                    "faults": [said_at(one) for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
+                    "faults": [one.sentence for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
                     "notices": [sentence for _code, sentence in reading.notices],
                 },
                 kept_until=civil_date(until),
@@ -277,7 +272,7 @@ def _marks(
 
 
 def _unread(line: Line) -> Mark:
-    faults = "\n".join(said_at(one) for one in line.faults)
+    faults = "\n".join(one.sentence for one in line.faults)
     comments = [(one.cell, one.detail) for one in line.faults]
     return Mark((_("未核验"), faults, "", _("改正后重新上传核验。")), "warn", comments)
 

@@ -32,7 +32,6 @@ MATTER = {
     "association/workbooks/csvs.py": "signs that people part cells by",
     "association/workbooks/parsers.py": "how people write numbers, dates and choices",
     "association/workbooks/reading.py": "how people write totals, sections and notes",
-    "association/workbooks/writing.py": "wide signs that begin a formula",
     "catalog/categories/attributes.py": "how people write ranges, lists, yes and no",
     "catalog/categories/editing.py": "how people part a list",
     "catalog/products/rules.py": "how people part a list",

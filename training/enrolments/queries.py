@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, select
@@ -11,13 +11,13 @@ from association.enterprises.models import Enterprise, Membership
 from association.kernel.actors import Actor
 from association.kernel.dates import civil_date
 from association.kernel.db import db
-from association.kernel.errors import NotFound
+from association.kernel.errors import NotFound, Shortfall
 from association.persons import queries as persons
 from association.persons.models import Person
 from association.vocabulary import ConsentPurpose, EnterpriseState
-from association.workbooks import cells, reading
+from association.workbooks import reading
 from association.workbooks.layout import Layout, Source
-from association.workbooks.reading import Counts, Line, Reading, Said
+from association.workbooks.reading import Reading
 from training import policy
 from training.enrolments import rules
 from training.enrolments.rules import ROSTER, Asking, KnownPerson, Row
@@ -54,7 +54,7 @@ class Weighed:
 
     known: Mapping[str, Person]
     employers: Mapping[str, int]
-    faults: Mapping[int, Sequence[rules.Fault]]
+    faults: Mapping[int, Sequence[Shortfall]]
     there: frozenset[int]
 
 
@@ -66,20 +66,10 @@ def asking(actor: Actor) -> Asking:
 def judge(source: Source, layout: Layout, of: TrainingClass, *, actor: Actor, now: datetime) -> Judged:
     """Read the table and say of each row all that is wrong with it. Raises Invalid when it cannot be read."""
     read = reading.read(source, layout, ROSTER)
-    lines = read.lines
-    rows = {line.row: rules.row_of(line.row, line.values) for line in lines}
+    rows = {line.row: rules.row_of(line.row, line.values) for line in read.lines}
     weighed = weigh(rows, of, actor=actor, now=now)
-    good: list[Line] = []
-    faulty: list[Line] = []
-    for line in lines:
-        said = list(line.faults)
-        told = {one.key for one in said}
-        # What a cell's own fault says already is not said twice.
-        said += [_said(layout, line.row, fault) for fault in weighed.faults[line.row] if fault.field not in told]
-        (faulty if said else good).append(replace(line, faults=tuple(said)))
-    counts = Counts(len(good), len(faulty), read.counts.left_out)
-    judged = Reading(layout, good, faulty, read.left_out, read.notices, counts)
-    kept = {line.row: rows[line.row] for line in good}
+    judged = reading.weighed(read, ROSTER, weighed.faults, otherwise="identity")
+    kept = {line.row: rows[line.row] for line in judged.good}
     there = frozenset(number for number in kept if number in weighed.there)
     return Judged(source, layout, judged, kept, weighed.known, weighed.employers, there)
 
@@ -134,12 +124,6 @@ def own_enrolment(actor: Actor, enrolment_id: int, *, today: date) -> tuple[Enro
     if not policy.withdraw_own_people(actor, row.enterprise_id, made_for) or employer != actor.enterprise_id:
         raise NotFound
     return row, of
-
-
-def _said(layout: Layout, row: int, fault: rules.Fault) -> Said:
-    heading = layout.by_key.get(fault.field) or layout.by_key["identity"]
-    label = ROSTER.by_key[fault.field].label
-    return Said(fault.field, label, cells.address(heading.column, row), fault.code, fault.detail)
 
 
 def _enterprises(codes: Iterable[str]) -> dict[str, int]:

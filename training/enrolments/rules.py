@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from association.kernel.errors import Shortfall
 from association.kernel.i18n import N_, _
 from association.kernel.numbers import normal_identity
 from association.persons import rules as persons
@@ -171,15 +172,6 @@ class KnownPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a row: at which field, a fixed code, the sentence."""
-
-    field: str
-    code: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class Asking:
     """Who asks: the desk (``enterprise_id`` none), or somebody for an enterprise's own people."""
 
@@ -208,33 +200,32 @@ def faults(
     planned: Sequence[Slot],
     asking: Asking,
     today: date,
-) -> list[Fault]:
+) -> list[Shortfall]:
     """Everything that keeps one row from being enrolled; who is in the class already has no faults.
 
     ``first_at``: the row in which the number stands first; ``employers``: confirmed enterprises by code.
     """
-    found = [Fault(one.field, one.code, one.detail) for one in persons.name_shortfalls(row.name)]
+    found = [*persons.name_shortfalls(row.name)]
     numbers = persons.identity_shortfalls(row.identity, today=today)
-    found += [Fault(one.field, one.code, one.detail) for one in numbers]
-    found += [Fault(one.field, one.code, one.detail) for one in persons.phone_shortfalls(row.phone)]
+    found += [*numbers, *persons.phone_shortfalls(row.phone)]
     if not numbers and first_at != row.row:
-        found.append(Fault("identity", "twice", _("与第{row}行是同一个身份证号码", row=first_at)))
+        found.append(Shortfall("identity", "twice", _("与第{row}行是同一个身份证号码", row=first_at)))
     if row.uscc and row.uscc not in employers:
         found.append(
-            Fault("uscc", "unknown_enterprise", _("没有这个代码的已确认企业，请核对，或先请企业注册并经秘书处确认"))
+            Shortfall("uscc", "unknown_enterprise", _("没有这个代码的已确认企业，请核对，或先请企业注册并经秘书处确认"))
         )
     if asking.enterprise_id is not None and row.uscc and employers.get(row.uscc) not in (None, asking.enterprise_id):
-        found.append(Fault("uscc", "other_enterprise", _("只能为本企业人员报名")))
+        found.append(Shortfall("uscc", "other_enterprise", _("只能为本企业人员报名")))
     if known is None:
         if not row.agreed:
             found.append(_no_consent())
         return found
     if row.name and known.name != row.name:
         found.append(
-            Fault("name", "name_differs", _("与该身份证号码已建档案的姓名不一致，请核对；改名的请先到柜台更正档案"))
+            Shortfall("name", "name_differs", _("与该身份证号码已建档案的姓名不一致，请核对；改名的请先到柜台更正档案"))
         )
     if asking.enterprise_id is not None and known.employer != asking.enterprise_id:
-        found.append(Fault("identity", "not_yours", _("不能由本企业报名，请由本人报名或联系培训专员")))
+        found.append(Shortfall("identity", "not_yours", _("不能由本企业报名，请由本人报名或联系培训专员")))
         return found
     if known.enrolled:
         return found
@@ -242,13 +233,13 @@ def faults(
         found.append(_no_consent())
     clash = rosters.learner_clash(planned, known.slots)
     if clash is not None:
-        found.append(Fault("name", "clash", clash.detail))
+        found.append(Shortfall("name", "clash", clash.detail))
     return found
 
 
-def _no_consent() -> Fault:
+def _no_consent() -> Shortfall:
     sentence = _("尚未同意“办理培训”的个人信息告知：请本人在线同意，或在纸质告知上签字后填“是”")
-    return Fault("agreed", "consent_missing", sentence)
+    return Shortfall("agreed", "consent_missing", sentence)
 
 
 def first_rows(rows: Collection[Row]) -> dict[str, int]:

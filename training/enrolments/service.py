@@ -1,6 +1,6 @@
 """Enrolling a roster: the good rows, or all or nothing; by a job that a kill neither loses nor doubles."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -33,47 +33,29 @@ PURPOSE = "roster"
 ROWS_A_SLICE = 200
 
 
-def begin(
-    of: TrainingClass,
-    code: str,
-    *,
-    good_only: bool,
-    sheet: str | None,
-    chosen: Mapping[str, str] | None,
-    actor: Actor,
-    now: datetime,
-) -> Job:
+def begin(of: TrainingClass, code: str, *, good_only: bool, sheet: str | None, actor: Actor, now: datetime) -> Job:
     """Begin to enrol what was uploaded under ``code``. Raises Forbidden, NotFound."""
     require(policy.enrol_by_workbook, actor)
     workbooks.upload_for(actor, code, purpose=PURPOSE, now=now)
-    arguments = {"class": of.id, "upload": code, "good_only": good_only, "sheet": sheet, "chosen": chosen}
+    arguments = {"class": of.id, "upload": code, "good_only": good_only, "sheet": sheet}
     return jobs.begin(PURPOSE, _("名册报名：{code}", code=of.code), arguments, actor=actor, now=now)
 
 
-def read(
-    code: str, of: TrainingClass, *, sheet: str | None, chosen: Mapping[str, str] | None, actor: Actor, now: datetime
-) -> Judged:
+def read(code: str, of: TrainingClass, *, sheet: str | None, actor: Actor, now: datetime) -> Judged:
     """The roster that was uploaded, judged as things stand now. Raises Invalid, NotFound."""
-    source, layout = open_upload(code, sheet=sheet, chosen=chosen, actor=actor, now=now)
+    source, layout = open_upload(code, sheet=sheet, actor=actor, now=now)
     return queries.judge(source, layout, of, actor=actor, now=now)
 
 
-def open_upload(
-    code: str, *, sheet: str | None, chosen: Mapping[str, str] | None, actor: Actor, now: datetime
-) -> tuple[Source, Layout]:
-    """The file and where its table stands; what these headings were taken for last time, unless ``chosen`` says."""
-    upload = workbooks.upload_for(actor, code, purpose=PURPOSE, now=now)
-    source = Source(workbooks.content_of(upload))
-    layout = source.lay_out(ROSTER, sheet=sheet or None, chosen=chosen)
-    if chosen is None and (kept := workbooks.remembered(ROSTER, layout, actor=actor)) is not None:
-        layout = source.lay_out(ROSTER, sheet=sheet or None, chosen=kept)
-    return source, layout
+def open_upload(code: str, *, sheet: str | None, actor: Actor, now: datetime) -> tuple[Source, Layout]:
+    """The roster's file and where its table stands. Raises NotFound."""
+    return workbooks.opened(ROSTER, code, purpose=PURPOSE, sheet=sheet, actor=actor, now=now)
 
 
 def _prepare(job: Begun, actor: Actor, now: datetime) -> Judged:
     said = job.arguments
     of = rosters.training_class(said["class"])
-    return read(said["upload"], of, sheet=said["sheet"], chosen=said["chosen"], actor=actor, now=now)
+    return read(said["upload"], of, sheet=said["sheet"], actor=actor, now=now)
 
 
 def _apply(job: Begun, judged: Any, actor: Actor, now: datetime) -> Slice:

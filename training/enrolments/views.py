@@ -12,10 +12,9 @@ from association.web.doors import member_door
 from association.web.identity import current_actor
 from association.web.problems import shown_again_by
 from association.web.render import outcome, page
-from association.workbooks import service as workbooks
-from association.workbooks import writing
+from association.workbooks import looking, writing
 from association.workbooks.answers import saved
-from association.workbooks.columns import fold_heading
+from association.workbooks.looking import Looking
 from training import policy
 from training.courses import queries as courses
 from training.enrolments import queries, service
@@ -26,7 +25,6 @@ bp = member_door(__name__)
 
 # So many rows are enrolled while one waits; more become a job with its own page.
 AT_ONCE = 100
-SHOWN_ROWS = 200
 
 
 @bp.before_request
@@ -51,48 +49,32 @@ def template(class_id: int) -> ResponseReturnValue:
 @bp.post("/<int:class_id>")
 @shown_again_by(".new")
 def upload(class_id: int) -> ResponseReturnValue:
-    of, sent = rosters.training_class(class_id), request.files.get("file")
-    content = workbooks.uploaded(sent.stream if sent else None, sent.filename if sent else None)
-    actor, now = current_actor(), clock.now()
-    code = workbooks.take_in(content, (sent and sent.filename) or "", purpose=service.PURPOSE, actor=actor, now=now)
+    of = rosters.training_class(class_id)
+    code = looking.brought(service.PURPOSE, actor=current_actor(), now=clock.now())
     return outcome(to=url_for(".look_through", class_id=of.id, code=code))
 
 
 @bp.get("/<int:class_id>/<code>")
 @shown_again_by(".look_through")
 def look_through(class_id: int, code: str) -> ResponseReturnValue:
-    of, actor, now = rosters.training_class(class_id), current_actor(), clock.now()
-    sheet = request.args.get("sheet") or None
-    source, layout = service.open_upload(code, sheet=sheet, chosen=None, actor=actor, now=now)
+    of, actor, now, sheet = rosters.training_class(class_id), current_actor(), clock.now(), looking.sheet_asked()
+    source, layout = service.open_upload(code, sheet=sheet, actor=actor, now=now)
     judged = queries.judge(source, layout, of, actor=actor, now=now) if layout.is_complete else None
     return page(
         "enrolments/look_through.html",
         of=of,
         course=courses.course_by_id(of.course_id),
-        code=code,
-        source=source,
-        layout=layout,
-        columns=ROSTER,
         judged=judged,
-        faulty=judged.reading.faulty[:SHOWN_ROWS] if judged else [],
-        sheet=sheet,
+        looked=Looking(code, sheet, ROSTER, source, layout, judged.reading if judged else None),
     )
 
 
 @bp.post("/<int:class_id>/<code>/columns")
 @shown_again_by(".look_through")
 def choose(class_id: int, code: str) -> ResponseReturnValue:
-    """What the headings are taken for, as a person says; remembered for the next file with the same headings."""
-    of, actor, now = rosters.training_class(class_id), current_actor(), clock.now()
-    sheet = request.form.get("sheet") or None
-    _source, layout = service.open_upload(code, sheet=sheet, chosen=None, actor=actor, now=now)
-    choice = {
-        fold_heading(one.text): request.form.get(f"column.{one.column}", "")
-        for one in layout.headings
-        if request.form.get(f"column.{one.column}", "") in ROSTER.by_key
-    }
-    workbooks.remember(ROSTER, layout, choice, actor=actor, now=now)
-    said = _("已按您的选择重新读取，下次上传同样的表头时照此办理。")
+    of, actor, now, sheet = rosters.training_class(class_id), current_actor(), clock.now(), looking.sheet_asked()
+    _source, layout = service.open_upload(code, sheet=sheet, actor=actor, now=now)
+    said = looking.remember_choice(ROSTER, layout, actor=actor, now=now)
     return outcome(to=url_for(".look_through", class_id=of.id, code=code, sheet=sheet), said=said)
 
 
@@ -100,9 +82,9 @@ def choose(class_id: int, code: str) -> ResponseReturnValue:
 @shown_again_by(".look_through")
 def enrol(class_id: int, code: str) -> ResponseReturnValue:
     of, actor, now = rosters.training_class(class_id), current_actor(), clock.now()
-    sheet, good_only = request.form.get("sheet") or None, request.form.get("rows") == "good"
-    job = service.begin(of, code, good_only=good_only, sheet=sheet, chosen=None, actor=actor, now=now)
-    judged = service.read(code, of, sheet=sheet, chosen=None, actor=actor, now=now)
+    sheet, good_only = looking.sheet_asked(), request.form.get("rows") == "good"
+    job = service.begin(of, code, good_only=good_only, sheet=sheet, actor=actor, now=now)
+    judged = service.read(code, of, sheet=sheet, actor=actor, now=now)
     if len(judged.to_enrol) > AT_ONCE:
         return outcome(to=url_for("jobs_public.show", code=job.code))
     jobs.run(job, now=now)
@@ -114,8 +96,5 @@ def enrol(class_id: int, code: str) -> ResponseReturnValue:
 @bp.get("/<int:class_id>/<code>/failing.xlsx")
 def failing(class_id: int, code: str) -> ResponseReturnValue:
     of, actor, now = rosters.training_class(class_id), current_actor(), clock.now()
-    judged = service.read(code, of, sheet=request.args.get("sheet") or None, chosen=None, actor=actor, now=now)
-    content = writing.failing_rows(
-        judged.source, judged.layout, judged.reading.faulty, heading=_("问题"), author=_("技防产品登记与核验平台")
-    )
-    return saved(content, _("待改正的行") + f"-{of.code}.xlsx", cache="private, no-store")
+    judged = service.read(code, of, sheet=looking.sheet_asked(), actor=actor, now=now)
+    return looking.failing(judged.source, judged.layout, judged.reading, of.code)

@@ -15,7 +15,7 @@ from training.exams.queries import Held
 def sign_in(found: Held, people: Sequence[tuple[Sitter, Person]], names: Sequence[str], *, now: datetime) -> Sheet:
     """A row to sign for each seat, and the invigilators' signatures beneath."""
     sitting = found.sitting
-    columns = (_("座位"), _("姓名"), _("身份证已核对"), _("考生签名"), _("交卷时间"))
+    columns = (_("座位号"), _("姓名"), _("身份证已核对"), _("考生签名"), _("交卷时间"))
     rows = [(Value(str(sitter.seat)), Value(person.name), Value(""), Value(""), Value("")) for sitter, person in people]
     nobody = Words("", [Value(_("还没有安排考生。"))])
     return Sheet(

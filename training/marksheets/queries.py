@@ -1,11 +1,11 @@
 """A mark sheet judged: its rows beside those who sit. Two statements, however long."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from association.workbooks import cells, reading
+from association.workbooks import reading
 from association.workbooks.layout import Layout, Source
-from association.workbooks.reading import Counts, Line, Reading, Said
+from association.workbooks.reading import Reading
 from training.exams import queries as exams
 from training.exams.queries import Held
 from training.marksheets import rules
@@ -48,28 +48,13 @@ def judge(source: Source, layout: Layout, found: Held) -> Judged:
     for number, (one, _fault) in sorted(whom.items()):
         if one is not None:
             first.setdefault(one.sitter_id, number)
-    good: list[Line] = []
-    faulty: list[Line] = []
-    for line in read.lines:
-        row, (one, unknown) = rows[line.row], whom[line.row]
-        said = list(line.faults)
-        told = {fault.key for fault in said}
-        found_faults = rules.faults(row, one, first_at=first[one.sitter_id] if one is not None else line.row)
-        if unknown is not None:
-            found_faults.insert(0, unknown)
-        # What a cell's own fault says already is not said twice.
-        said += [_said(layout, line.row, fault) for fault in found_faults if fault.field not in told]
-        (faulty if said else good).append(replace(line, faults=tuple(said)))
-    judged = Reading(
-        layout, good, faulty, read.left_out, read.notices, Counts(len(good), len(faulty), read.counts.left_out)
-    )
-    kept = {line.row: (rows[line.row], one) for line in good if (one := whom[line.row][0]) is not None}
+    faults = {
+        number: ([unknown] if unknown is not None else [])
+        + rules.faults(rows[number], one, first_at=first[one.sitter_id] if one is not None else number)
+        for number, (one, unknown) in whom.items()
+    }
+    judged = reading.weighed(read, MARKS, faults, otherwise="name")
+    kept = {line.row: (rows[line.row], one) for line in judged.good if (one := whom[line.row][0]) is not None}
     there = frozenset(number for number, (row, one) in kept.items() if not rules.changes(row, one))
     unnamed = tuple(one for one in people if one.sitter_id not in first and one.mark is None and not one.absent)
     return Judged(source, layout, judged, kept, there, unnamed)
-
-
-def _said(layout: Layout, row: int, fault: rules.Fault) -> Said:
-    heading = layout.by_key.get(fault.field) or layout.by_key["name"]
-    label = MARKS.by_key[fault.field].label
-    return Said(fault.field, label, cells.address(heading.column, row), fault.code, fault.detail)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from association.kernel.errors import Shortfall
 from association.kernel.i18n import N_, _
 from association.workbooks.columns import ColumnSet, Field
 from association.workbooks.parsers import choice, number, text
@@ -28,7 +29,7 @@ MARKS = ColumnSet(
     (
         Field(
             "seat",
-            N_("座位"),
+            N_("座位号"),
             ("座位", "座位号", "座号", "考号", "准考证号", "seat", "seat number"),
             number(1, 2000, whole=True),
             hint=N_("同名的人必须填写"),
@@ -98,15 +99,6 @@ class Seated:
     absent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a row: at which field, a fixed code, the sentence."""
-
-    field: str
-    code: str
-    detail: str
-
-
 def row_of(number_of_row: int, values: Mapping[str, object]) -> Row:
     """The row as rules read it."""
     seat, mark = values.get("seat"), values.get("mark")
@@ -120,38 +112,38 @@ def row_of(number_of_row: int, values: Mapping[str, object]) -> Row:
     )
 
 
-def find(row: Row, seated: Sequence[Seated]) -> tuple[Seated | None, Fault | None]:
+def find(row: Row, seated: Sequence[Seated]) -> tuple[Seated | None, Shortfall | None]:
     """Who a row speaks of: by seat and name, or by name where only one has it."""
     named = [one for one in seated if "".join(one.name.split()) == row.name]
     if row.seat is not None:
         there = next((one for one in seated if one.seat == row.seat), None)
         if there is None:
-            return None, Fault("seat", "unknown_seat", _("本场没有{seat}号座位的考生", seat=row.seat))
+            return None, Shortfall("seat", "unknown_seat", _("本场没有{seat}号座位的考生", seat=row.seat))
         if there not in named:
-            return None, Fault("name", "name_differs", _("与{seat}号座位的考生姓名不一致", seat=row.seat))
+            return None, Shortfall("name", "name_differs", _("与{seat}号座位的考生姓名不一致", seat=row.seat))
         return there, None
     if not named:
-        return None, Fault("name", "unknown", _("不在本场考生名单中"))
+        return None, Shortfall("name", "unknown", _("不在本场考生名单中"))
     if len(named) > 1:
-        return None, Fault("seat", "same_name", _("本场有{count}人同名，请填写座位", count=len(named)))
+        return None, Shortfall("seat", "same_name", _("本场有{count}人同名，请填写座位", count=len(named)))
     return named[0], None
 
 
-def faults(row: Row, one: Seated | None, *, first_at: int) -> list[Fault]:
+def faults(row: Row, one: Seated | None, *, first_at: int) -> list[Shortfall]:
     """Everything that keeps a row's mark from being entered. ``first_at``: the row that speaks of the same person first."""
     found = []
     if one is not None and first_at != row.row:
-        found.append(Fault("name", "twice", _("与第{row}行是同一个人", row=first_at)))
+        found.append(Shortfall("name", "twice", _("与第{row}行是同一个人", row=first_at)))
     if row.absent and row.mark is not None:
-        found.append(Fault("absent", "both", _("填了成绩，不能又是缺考")))
+        found.append(Shortfall("absent", "both", _("填了成绩，不能又是缺考")))
     if not row.absent and row.mark is None:
-        found.append(Fault("mark", "missing", _("请填写成绩；没有来的在“缺考”填“是”")))
+        found.append(Shortfall("mark", "missing", _("请填写成绩；没有来的在“缺考”填“是”")))
     if one is None:
         return found
     if row.absent and not one.absent and (one.came or one.mark is not None):
-        found.append(Fault("absent", "present", _("此人已登记入场或已有成绩，不能登记缺考")))
+        found.append(Shortfall("absent", "present", _("此人已登记入场或已有成绩，不能登记缺考")))
     if row.mark is not None and one.mark is not None and one.mark != row.mark and not row.why:
-        found.append(Fault("mark", "marked", _("已登记为{mark}分；更改请填写更正原因", mark=one.mark)))
+        found.append(Shortfall("mark", "marked", _("已登记为{mark}分；更改请填写更正原因", mark=one.mark)))
     return found
 
 

@@ -49,12 +49,8 @@ def read(code: str, found: Held, *, sheet: str | None, actor: Actor, now: dateti
 
 
 def open_upload(code: str, *, sheet: str | None, actor: Actor, now: datetime) -> tuple[Source, Layout]:
-    """The file and where its table stands; what these headings were taken for last time."""
-    source = Source(workbooks.content_of(workbooks.upload_for(actor, code, purpose=PURPOSE, now=now)))
-    layout = source.lay_out(MARKS, sheet=sheet or None, chosen=None)
-    if (kept := workbooks.remembered(MARKS, layout, actor=actor)) is not None:
-        layout = source.lay_out(MARKS, sheet=sheet or None, chosen=kept)
-    return source, layout
+    """The sheet's file and where its table stands. Raises NotFound."""
+    return workbooks.opened(MARKS, code, purpose=PURPOSE, sheet=sheet, actor=actor, now=now)
 
 
 def _prepare(_job: Begun, actor: Actor, _now: datetime) -> None:

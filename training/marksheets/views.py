@@ -13,10 +13,9 @@ from association.web.doors import member_door
 from association.web.identity import current_actor
 from association.web.problems import shown_again_by
 from association.web.render import outcome, page
-from association.workbooks import service as workbooks
-from association.workbooks import writing
+from association.workbooks import looking, writing
 from association.workbooks.answers import saved
-from association.workbooks.columns import fold_heading
+from association.workbooks.looking import Looking
 from training import policy
 from training.exams import queries as exams
 from training.exams.queries import Held
@@ -25,8 +24,6 @@ from training.marksheets.rules import MARKS
 from training.vocabulary import Means
 
 bp = member_door(__name__)
-
-SHOWN_ROWS = 200
 
 
 @bp.before_request
@@ -64,48 +61,33 @@ def template(sitting_id: int) -> ResponseReturnValue:
 @bp.post("/<int:sitting_id>")
 @shown_again_by(".new")
 def upload(sitting_id: int) -> ResponseReturnValue:
-    found, sent, actor, now = _held(sitting_id), request.files.get("file"), current_actor(), clock.now()
-    service.insist_open(found, now=now)
-    content = workbooks.uploaded(sent.stream if sent else None, sent.filename if sent else None)
-    code = workbooks.take_in(content, (sent and sent.filename) or "", purpose=service.PURPOSE, actor=actor, now=now)
+    now = clock.now()
+    service.insist_open(_held(sitting_id), now=now)
+    code = looking.brought(service.PURPOSE, actor=current_actor(), now=now)
     return outcome(to=url_for(".look_through", sitting_id=sitting_id, code=code))
 
 
 @bp.get("/<int:sitting_id>/<code>")
 @shown_again_by(".look_through")
 def look_through(sitting_id: int, code: str) -> ResponseReturnValue:
-    found, actor, now = _held(sitting_id), current_actor(), clock.now()
-    sheet = request.args.get("sheet") or None
+    found, actor, now, sheet = _held(sitting_id), current_actor(), clock.now(), looking.sheet_asked()
     source, layout = service.open_upload(code, sheet=sheet, actor=actor, now=now)
     judged = queries.judge(source, layout, found) if layout.is_complete else None
     return page(
         "marksheets/look_through.html",
         held=found,
-        code=code,
-        source=source,
-        layout=layout,
-        columns=MARKS,
         judged=judged,
-        faulty=judged.reading.faulty[:SHOWN_ROWS] if judged else [],
-        sheet=sheet,
+        looked=Looking(code, sheet, MARKS, source, layout, judged.reading if judged else None),
     )
 
 
 @bp.post("/<int:sitting_id>/<code>/columns")
 @shown_again_by(".look_through")
 def choose(sitting_id: int, code: str) -> ResponseReturnValue:
-    """What the headings are taken for, as a person says; remembered for the next file with the same headings."""
     _held(sitting_id)
-    actor, now = current_actor(), clock.now()
-    sheet = request.form.get("sheet") or None
+    actor, now, sheet = current_actor(), clock.now(), looking.sheet_asked()
     _source, layout = service.open_upload(code, sheet=sheet, actor=actor, now=now)
-    choice = {
-        fold_heading(one.text): request.form.get(f"column.{one.column}", "")
-        for one in layout.headings
-        if request.form.get(f"column.{one.column}", "") in MARKS.by_key
-    }
-    workbooks.remember(MARKS, layout, choice, actor=actor, now=now)
-    said = _("已按您的选择重新读取，下次上传同样的表头时照此办理。")
+    said = looking.remember_choice(MARKS, layout, actor=actor, now=now)
     return outcome(to=url_for(".look_through", sitting_id=sitting_id, code=code, sheet=sheet), said=said)
 
 
@@ -113,7 +95,7 @@ def choose(sitting_id: int, code: str) -> ResponseReturnValue:
 @shown_again_by(".look_through")
 def enter(sitting_id: int, code: str) -> ResponseReturnValue:
     found, actor, now = _held(sitting_id), current_actor(), clock.now()
-    sheet, good_only = request.form.get("sheet") or None, request.form.get("rows") == "good"
+    sheet, good_only = looking.sheet_asked(), request.form.get("rows") == "good"
     job = service.begin(found, code, good_only=good_only, sheet=sheet, actor=actor, now=now)
     jobs.run(job, now=now)
     judged = service.read(code, found, sheet=sheet, actor=actor, now=now)
@@ -124,8 +106,5 @@ def enter(sitting_id: int, code: str) -> ResponseReturnValue:
 @bp.get("/<int:sitting_id>/<code>/failing.xlsx")
 def failing(sitting_id: int, code: str) -> ResponseReturnValue:
     found, actor, now = _held(sitting_id), current_actor(), clock.now()
-    judged = service.read(code, found, sheet=request.args.get("sheet") or None, actor=actor, now=now)
-    content = writing.failing_rows(
-        judged.source, judged.layout, judged.reading.faulty, heading=_("问题"), author=_("技防产品登记与核验平台")
-    )
-    return saved(content, _("待改正的行") + f"-{found.sitting.code}.xlsx")
+    judged = service.read(code, found, sheet=looking.sheet_asked(), actor=actor, now=now)
+    return looking.failing(judged.source, judged.layout, judged.reading, found.sitting.code)

@@ -1,6 +1,7 @@
 """/training/papers: one's own paper from opening to looking at it again; the desk's side of it; item analysis."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import make_response, redirect, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from association.kernel import clock
 from association.kernel.errors import Conflict, NotFound
 from association.kernel.i18n import _
+from association.web.charts import Axis, Chart, Point, Series, bars, scatter
 from association.web.doors import member_door
 from association.web.forms import read_form
 from association.web.identity import current_actor
@@ -17,8 +19,8 @@ from association.web.render import outcome, page
 from training import policy
 from training.exams import queries as exams
 from training.exams.rules import PlanLine
-from training.papers import charts, queries, rules, schemas, service
-from training.papers.queries import Own
+from training.papers import queries, rules, schemas, service
+from training.papers.queries import Judged, Own
 from training.questions import queries as questions
 from training.questions.rules import LETTERS
 from training.vocabulary import Duty, PaperState, SittingState
@@ -256,16 +258,43 @@ def analysis(sitting_id: int) -> ResponseReturnValue:
     if not policy.see_training_desk(actor) or now < found.sitting.ends_at:
         raise NotFound
     judged, term = queries.analysis(sitting_id), queries.term_of(found.sitting)
-    plotted = charts.plot(judged, term.fewest)
     return page(
         "papers/analysis.html",
         found=found,
         judged=judged,
         fewest=term.fewest,
-        plotted=plotted,
+        chart=_chart_of_items(judged, term.fewest),
         letters=LETTERS,
         may_keep=policy.keep_questions(actor),
     )
+
+
+def _chart_of_items(judged: Sequence[Judged], fewest: int) -> Chart | None:
+    """Difficulty against discrimination, by number in the table; a question that tells nothing apart has no dot."""
+    points = [
+        Point(str(number), one.item.difficulty, tells, one.item.certain(fewest))
+        for number, one in enumerate(judged, 1)
+        if (tells := one.item.discrimination) is not None
+    ]
+    across = Axis(_("难度P（越大越容易）"), [(0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1, "1")])
+    up = Axis(_("区分度D"), [(-0.5, "-0.5"), (0, "0"), (0.5, "0.5"), (1, "1.0")])
+    text = _("每个点是一道题，数字是下表的序号；实心点有足够的人作答，空心点样本少。")
+    return scatter(_("难度和区分度"), text, points, across, up)
+
+
+def _chart_of_choices(one: Judged) -> Chart | None:
+    """How many chose each option, of those who had the question."""
+    right, counts = one.version.answers, one.item.choices
+    rows = [
+        (
+            f"{LETTERS[place]} ✓" if place in right else LETTERS[place],
+            (counts[place], 0) if place in right else (0, counts[place]),
+            str(counts[place]),
+        )
+        for place in range(len(one.version.options))
+    ]
+    series = [Series(_("正确答案")), Series(_("其他选项"), "out")]
+    return bars(_("各选项有多少人选"), "", rows, series, whole=one.item.asked)
 
 
 @bp.get("/questions/<int:question_id>")
@@ -277,7 +306,7 @@ def over_time(question_id: int) -> ResponseReturnValue:
     return page(
         "papers/over_time.html",
         one=one,
-        versions=[(each, charts.bars(each)) for each in reversed(versions)],
+        versions=[(each, _chart_of_choices(each)) for each in reversed(versions)],
         sittings=sittings,
         fewest=term.fewest,
         letters=LETTERS,

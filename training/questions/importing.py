@@ -1,7 +1,7 @@
 """A workbook of questions: judged row by row, entered by a job that a kill neither loses nor doubles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,10 @@ from association.kernel.actors import Actor, require
 from association.kernel.errors import Invalid, Shortfall
 from association.kernel.i18n import _
 from association.ledger import service as ledger
-from association.workbooks import cells, reading
 from association.workbooks import queries as workbooks
+from association.workbooks import reading
 from association.workbooks.layout import Layout, Source
-from association.workbooks.reading import Counts, Line, Reading, Said
+from association.workbooks.reading import Reading
 from training import policy
 from training.questions import queries, rules, service
 from training.questions.columns import Row, columns, row_of
@@ -43,16 +43,14 @@ class Judged:
         return sorted([*self.new, *self.changed])
 
 
-def open_upload(
-    code: str, *, sheet: str | None, chosen: Mapping[str, str] | None, actor: Actor, now: datetime
-) -> tuple[Source, Layout]:
-    """The file and where its table stands; what these headings were taken for last time, unless ``chosen`` says."""
-    upload = workbooks.upload_for(actor, code, purpose=PURPOSE, now=now)
-    source, wanted = Source(workbooks.content_of(upload)), columns()
-    layout = source.lay_out(wanted, sheet=sheet or None, chosen=chosen)
-    if chosen is None and (kept := workbooks.remembered(wanted, layout, actor=actor)) is not None:
-        layout = source.lay_out(wanted, sheet=sheet or None, chosen=kept)
-    return source, layout
+def open_upload(code: str, *, sheet: str | None, actor: Actor, now: datetime) -> tuple[Source, Layout]:
+    """The file and where its table stands. Raises NotFound."""
+    return workbooks.opened(columns(), code, purpose=PURPOSE, sheet=sheet, actor=actor, now=now)
+
+
+def read(code: str, *, sheet: str | None, actor: Actor, now: datetime) -> Judged:
+    """The questions that were uploaded, judged as the bank stands now. Raises Invalid, NotFound."""
+    return judge(*open_upload(code, sheet=sheet, actor=actor, now=now))
 
 
 def judge(source: Source, layout: Layout) -> Judged:
@@ -60,36 +58,34 @@ def judge(source: Source, layout: Layout) -> Judged:
 
     A handful of statements for each nine hundred rows.
     """
-    read = reading.read(source, layout, columns())
+    found = reading.read(source, layout, columns())
     subjects = queries.theory_subjects()
-    lines = read.lines
-    rows = {line.row: row_of(line.row, line.values, subjects) for line in lines}
+    rows = {line.row: row_of(line.row, line.values, subjects) for line in found.lines}
     marks = {number: rules.mark(row.said) for number, row in rows.items() if row.said is not None}
     by_code = queries.by_codes(row.code for row in rows.values() if row.code)
     by_mark = queries.by_marks(marks.values())
     first_code = _first({number: row.code for number, row in rows.items() if row.code})
     first_mark = _first(marks)
-    good: list[Line] = []
-    faulty: list[Line] = []
+    known = {number: by_code.get(row.code) or by_mark.get(marks.get(number, "")) for number, row in rows.items()}
+    faults = {
+        number: [
+            *row.faults,
+            *_place_faults(row, marks.get(number, ""), known[number], by_mark, first_code, first_mark),
+        ]
+        for number, row in rows.items()
+    }
+    judged = reading.weighed(found, columns(), faults, otherwise="stem")
     new: dict[int, Row] = {}
     changed: dict[int, tuple[Row, Question]] = {}
-    for line in lines:
-        row, said = rows[line.row], list(line.faults)
-        told = {one.key for one in said}
-        found = list(row.faults)
-        there = by_code.get(row.code) or by_mark.get(marks.get(line.row, ""))
-        found += _place_faults(row, marks.get(line.row, ""), there, by_mark, first_code, first_mark)
-        said += [_said(layout, line.row, one) for one in found if one.field not in told]
-        (faulty if said else good).append(replace(line, faults=tuple(said)))
-        if said or row.said is None:
+    for line in judged.good:
+        row, there = rows[line.row], known[line.row]
+        if row.said is None:
             continue
         if there is None:
             new[line.row] = row
         elif row.said != queries.content_of(there[1]):
             changed[line.row] = (row, there[0])
-    counts = Counts(len(good), len(faulty), read.counts.left_out)
-    judged = Reading(layout, good, faulty, read.left_out, read.notices, counts)
-    return Judged(source, layout, judged, new, changed, len(good) - len(new) - len(changed))
+    return Judged(source, layout, judged, new, changed, len(judged.good) - len(new) - len(changed))
 
 
 def _first(keys: Mapping[int, str]) -> dict[str, int]:
@@ -126,12 +122,6 @@ def _place_faults(
     return found
 
 
-def _said(layout: Layout, row: int, fault: Shortfall) -> Said:
-    heading = layout.by_key.get(fault.field) or layout.by_key["stem"]
-    label = columns().by_key[fault.field].label
-    return Said(fault.field, label, cells.address(heading.column, row), fault.code, fault.detail)
-
-
 # -- entering -------------------------------------------------------------------------------------------------
 
 
@@ -144,8 +134,7 @@ def begin(code: str, *, good_only: bool, sheet: str | None, actor: Actor, now: d
 
 
 def _prepare(job: Begun, actor: Actor, now: datetime) -> Judged:
-    said = job.arguments
-    return judge(*open_upload(said["upload"], sheet=said["sheet"], chosen=None, actor=actor, now=now))
+    return read(job.arguments["upload"], sheet=job.arguments["sheet"], actor=actor, now=now)
 
 
 def _apply(job: Begun, judged: Any, actor: Actor, now: datetime) -> Slice:

@@ -13,10 +13,9 @@ from association.web.forms import read_form, read_query
 from association.web.identity import current_actor
 from association.web.problems import shown_again_by
 from association.web.render import outcome, page
-from association.workbooks import service as workbooks
-from association.workbooks import writing
+from association.workbooks import looking, writing
 from association.workbooks.answers import saved
-from association.workbooks.columns import fold_heading
+from association.workbooks.looking import Looking
 from training import policy
 from training.questions import importing, queries, schemas, service
 from training.questions.columns import cells_of, columns
@@ -27,7 +26,6 @@ bp = staff_door(__name__)
 
 # So many rows are entered while one waits; more become a job with its own page.
 AT_ONCE = 200
-SHOWN_ROWS = 200
 
 
 @bp.before_request
@@ -136,44 +134,29 @@ def bring() -> ResponseReturnValue:
 @bp.post("/import")
 @shown_again_by(".bring")
 def upload() -> ResponseReturnValue:
-    sent, actor, now = request.files.get("file"), current_actor(), clock.now()
-    content = workbooks.uploaded(sent.stream if sent else None, sent.filename if sent else None)
-    name = (sent and sent.filename) or ""
-    code = workbooks.take_in(content, name, purpose=importing.PURPOSE, actor=actor, now=now)
+    code = looking.brought(importing.PURPOSE, actor=current_actor(), now=clock.now())
     return outcome(to=url_for(".look_through", code=code))
 
 
 @bp.get("/import/<code>")
 @shown_again_by(".look_through")
 def look_through(code: str) -> ResponseReturnValue:
-    actor, now, sheet = current_actor(), clock.now(), request.args.get("sheet") or None
-    source, layout = importing.open_upload(code, sheet=sheet, chosen=None, actor=actor, now=now)
+    actor, now, sheet = current_actor(), clock.now(), looking.sheet_asked()
+    source, layout = importing.open_upload(code, sheet=sheet, actor=actor, now=now)
     judged = importing.judge(source, layout) if layout.is_complete else None
     return page(
         "questions/look_through.html",
-        code=code,
-        source=source,
-        layout=layout,
-        columns=columns(),
         judged=judged,
-        faulty=judged.reading.faulty[:SHOWN_ROWS] if judged else [],
-        sheet=sheet,
+        looked=Looking(code, sheet, columns(), source, layout, judged.reading if judged else None),
     )
 
 
 @bp.post("/import/<code>/columns")
 @shown_again_by(".look_through")
 def choose(code: str) -> ResponseReturnValue:
-    """What the headings are taken for, as a person says; remembered for the next file with the same headings."""
-    actor, now, sheet = current_actor(), clock.now(), request.form.get("sheet") or None
-    _source, layout = importing.open_upload(code, sheet=sheet, chosen=None, actor=actor, now=now)
-    choice = {
-        fold_heading(one.text): request.form.get(f"column.{one.column}", "")
-        for one in layout.headings
-        if request.form.get(f"column.{one.column}", "") in columns().by_key
-    }
-    workbooks.remember(columns(), layout, choice, actor=actor, now=now)
-    said = _("已按您的选择重新读取，下次上传同样的表头时照此办理。")
+    actor, now, sheet = current_actor(), clock.now(), looking.sheet_asked()
+    _source, layout = importing.open_upload(code, sheet=sheet, actor=actor, now=now)
+    said = looking.remember_choice(columns(), layout, actor=actor, now=now)
     return outcome(to=url_for(".look_through", code=code, sheet=sheet), said=said)
 
 
@@ -181,9 +164,9 @@ def choose(code: str) -> ResponseReturnValue:
 @shown_again_by(".look_through")
 def enter(code: str) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
-    sheet, good_only = request.form.get("sheet") or None, request.form.get("rows") == "good"
+    sheet, good_only = looking.sheet_asked(), request.form.get("rows") == "good"
     job = importing.begin(code, good_only=good_only, sheet=sheet, actor=actor, now=now)
-    judged = importing.judge(*importing.open_upload(code, sheet=sheet, chosen=None, actor=actor, now=now))
+    judged = importing.read(code, sheet=sheet, actor=actor, now=now)
     if len(judged.to_enter) > AT_ONCE:
         return outcome(to=url_for("jobs_public.show", code=job.code))
     jobs.run(job, now=now)
@@ -194,9 +177,5 @@ def enter(code: str) -> ResponseReturnValue:
 
 @bp.get("/import/<code>/failing.xlsx")
 def failing(code: str) -> Response:
-    actor, now, sheet = current_actor(), clock.now(), request.args.get("sheet") or None
-    judged = importing.judge(*importing.open_upload(code, sheet=sheet, chosen=None, actor=actor, now=now))
-    content = writing.failing_rows(
-        judged.source, judged.layout, judged.reading.faulty, heading=_("问题"), author=_("技防产品登记与核验平台")
-    )
-    return saved(content, _("待改正的行") + ".xlsx")
+    judged = importing.read(code, sheet=looking.sheet_asked(), actor=current_actor(), now=clock.now())
+    return looking.failing(judged.source, judged.layout, judged.reading)

@@ -1,27 +1,29 @@
 """Forms of ``/training/scores``."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from marshmallow import Schema
+
 from association.web import fields
-from training.exams.rules import FULL, MOST_LINES
+from training.exams.rules import FULL, PlanLine
 
 
 class _Checklist(fields.In):
     note = fields.Text(500, load_default="", lines=True)
 
 
-ChecklistIn = _Checklist.from_dict(
-    {
-        f"points_{place}": fields.Whole(0, FULL, load_default=None, allow_none=True)
-        for place in range(1, MOST_LINES + 1)
-    },
-    name="ChecklistIn",
-)
+def checklist(plan: Sequence[PlanLine]) -> type[Schema]:
+    """The form of this checklist: each line within its own points, so that everything wrong is said at once."""
+    points: dict[str, Any] = {
+        f"points_{place}": fields.Whole(0, line.points, required=True) for place, line in enumerate(plan, 1)
+    }
+    return _Checklist.from_dict(points, name="ChecklistIn")
 
 
-def points_of(form: dict[str, Any]) -> list[int | None]:
+def points_of(form: dict[str, Any], plan: Sequence[PlanLine]) -> list[int]:
     """The points of every line, taken out of a form."""
-    return [form.pop(f"points_{place}") for place in range(1, MOST_LINES + 1)]
+    return [form[f"points_{place}"] for place in range(1, len(plan) + 1)]
 
 
 class JointIn(fields.In):

@@ -15,7 +15,7 @@ from training import policy
 from training.exams import choices
 from training.exams import queries as exams
 from training.scores import queries, schemas, service
-from training.vocabulary import Duty, ScoreState, SittingState
+from training.vocabulary import Duty, MarkSource, ScoreState, SittingState
 
 bp = member_door(__name__)
 
@@ -62,6 +62,8 @@ def sitter(sitting_id: int, sitter_id: int) -> ResponseReturnValue:
         line=line,
         plan=choices.plan_of(found),
         own=line.by(actor.account_id),
+        settled=next((entry for entry, _by in exams.entries(sitter_id)), None),
+        joint=MarkSource.JOINT,
         may_score=examiner and running and line.open_to(actor.account_id),
         may_decide=running
         and line.state is ScoreState.THIRD
@@ -76,8 +78,9 @@ def sitter(sitting_id: int, sitter_id: int) -> ResponseReturnValue:
 def score(sitting_id: int, sitter_id: int) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.practice_for(actor, sitting_id)
-    one, form = exams.sitter_of(sitting_id, sitter_id), read_form(schemas.ChecklistIn)
-    points = schemas.points_of(form)
+    one, plan = exams.sitter_of(sitting_id, sitter_id), choices.plan_of(found)
+    form = read_form(schemas.checklist(plan))
+    points = schemas.points_of(form, plan)
     mark = service.score(found, one, points, note=form["note"], actor=actor, now=clock.now())
     said = _("评分已提交。") if mark is None else _("评分已提交，成绩已确定：{mark}分。", mark=mark)
     return outcome(to=url_for(".sitting", sitting_id=sitting_id), said=said)

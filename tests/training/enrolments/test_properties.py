@@ -154,7 +154,7 @@ def judged(content: bytes, of: Any, actor: Any) -> queries.Judged:
 def imported(content: bytes, of: Any, actor: Any) -> dict[str, int]:
     """Import the good rows; what the job counted."""
     code = uploads.take_in(content, "名册.xlsx", purpose=service.PURPOSE, actor=actor, now=NOW)
-    job = service.begin(of, code, good_only=True, sheet=None, chosen=None, actor=actor, now=NOW)
+    job = service.begin(of, code, good_only=True, sheet=None, actor=actor, now=NOW)
     jobs.run(job, now=NOW)
     database.session.expire_all()
     return dict(job.place)
@@ -227,7 +227,7 @@ def test_all_or_nothing_enrols_nobody_of_a_roster_with_one_fault():
     shape = Shape(["good", "bad check", "good"])
     content = a_workbook(shape, _persons(shape, of))
     code = uploads.take_in(content, "名册.xlsx", purpose=service.PURPOSE, actor=actor, now=NOW)
-    job = service.begin(of, code, good_only=False, sheet=None, chosen=None, actor=actor, now=NOW)
+    job = service.begin(of, code, good_only=False, sheet=None, actor=actor, now=NOW)
     with pytest.raises(Invalid):
         jobs.run(job, now=NOW)
     assert places(of) == {}

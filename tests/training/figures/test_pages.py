@@ -131,7 +131,7 @@ def test_who_ends_soon_is_named_by_enterprise_and_month_and_not_once_renewed(bro
 def test_a_chart_stands_with_its_table_and_without_script(browser):
     a_certificate(a_person("王图", agrees=BOTH))
     page = browser(an_account(Role.TRAINING_STAFF)).get(CERTIFIED).text
-    assert page.count('<figure class="plot"') == page.count("<figcaption") == 2
+    assert page.count('<figure class="plot plot--bars"') == page.count("<figcaption") == 2
     assert page.count("<desc") == 2
     assert "style=" not in page.split("<figure", 1)[1].split("</figure>")[0]
 

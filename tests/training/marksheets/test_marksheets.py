@@ -152,6 +152,13 @@ def test_good_rows_only_and_the_rest_comes_back_with_its_causes(sat) -> None:
     assert sat.marks()["乙"] == 61
 
 
+def test_who_reads_english_takes_the_causes_away_in_english(sat) -> None:
+    to = sat.upload(a_workbook((1, "甲", 88, "是", None), (9, "乙", 61, None, None))).location
+    taken = sat.desk.get(f"{to}/failing.xlsx", headers={"Accept-Language": "en"}).data
+    causes = [str(row[len(HEAD)].value) for row in load_workbook(io.BytesIO(taken)).active.iter_rows(min_row=2)]
+    assert [one.split(":")[0] for one in causes] == ["D3 (Absent)", "A4 (Seat)"], "the column's name too"
+
+
 def test_another_mark_needs_its_reason_and_who_and_why_stay(sat) -> None:
     first = sat.upload(a_workbook((1, "甲", 59, None, None))).location
     sat.desk.post(f"{first}/enter", data={"rows": "all"})

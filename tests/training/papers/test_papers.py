@@ -349,12 +349,15 @@ def test_the_desk_follows_reads_and_analyses(sitting, browser, at) -> None:
     assert desk.post(f"{base}/mark").status_code == 303
     assert "正确答案" in desk.get(f"{base}/sitters/{sitter.id}").text
     shown = desk.get(f"{base}/analysis").text
-    assert "<svg" in shown
+    assert shown.count("<figure") == shown.count("<title id=") == 1, "a chart with a name"
+    assert "每道题的难度和区分度" in shown, "and its table"
     assert "样本少，不作判断" in shown
     assert "区分很好" not in shown, "five people are too few to judge by"
     assert watching.get(f"{base}/analysis").status_code == 200
     one = database.session.scalars(select(Question).order_by(Question.id)).first()
-    assert "历次考试" in desk.get(f"/training/papers/questions/{one.id}").text
+    over_time = desk.get(f"/training/papers/questions/{one.id}").text
+    assert "历次考试" in over_time
+    assert over_time.count("各选项有多少人选") >= 3, "the name of the chart, seen and heard, and of its table"
     assert watching.get(f"/training/papers/questions/{one.id}").status_code == 404
     trainer = browser(a_trainers_account())
     assert trainer.get(f"{base}/desk").status_code == 404, "not on duty"

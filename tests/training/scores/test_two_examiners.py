@@ -125,8 +125,13 @@ def test_at_a_page_neither_sees_the_others_points_before_both_are_done(practice,
     refused = one.post(sheet, data={"points_1": "77", "points_2": "33"})
     assert refused.status_code == 422
     assert 'value="77"' in refused.text
+    everything = one.post(sheet, data={"points_1": "41", "points_2": "六十"}).text
+    assert "不能大于40" in everything
+    assert "请填写整数" in everything, "what is no number does not hide what is too much"
     assert one.post(sheet, data={"points_1": "37", "points_2": "53", "note": "动作规范"}).status_code == 303
-    assert "90分" in one.get(sheet).text, "one's own"
+    own = one.get(sheet).text
+    for said in ("90分", "37 / 40分", "53 / 60分"):
+        assert said in own, "one's own, line by line"
     for visitor in (other, desk):
         for address in (page, sheet):
             shown = visitor.get(address).text
@@ -134,10 +139,14 @@ def test_at_a_page_neither_sees_the_others_points_before_both_are_done(practice,
             assert "动作规范" not in shown
     assert "等您评分" in other.get(page).text
     other.post(sheet, data={"points_1": "20", "points_2": "40"})
-    assert "动作规范" in other.get(sheet).text
+    apart = other.get(sheet).text
+    assert "动作规范" in apart
+    assert "相差30分，超过10分" in apart, "what comes next is said"
+    assert "应在60与90之间" in desk.get(sheet).text
     assert "第三名考评员独立评分" in browser(practice.accounts[2]).get(sheet).text
-    desk.post(f"{sheet}/joint", data={"mark": "75", "why": "议定"})
+    desk.post(f"{sheet}/joint", data={"mark": "75", "why": "看过接线照片"})
     assert "75" in desk.get(page).text
+    assert "看过接线照片" in other.get(sheet).text, "and why, for the two who agreed on it"
 
 
 def test_nobody_else_finds_it(practice, browser, monkeypatch) -> None:
