@@ -117,10 +117,7 @@ class Citation:
     def shown(self) -> str:
         """Issuer and number (or document), in the source's own words."""
         name = self.number or self.document
-        if name.startswith(self.issuer):
-            return name
-        # A full-width bracket brings its own space.
-        return f"{self.issuer}{'' if name.startswith(chr(0xFF08)) else ' '}{name}"
+        return name if name.startswith(self.issuer) else f"{self.issuer} {name}"
 
     @property
     def link(self) -> str | None:
