@@ -115,7 +115,8 @@ def verify_workbook() -> Response:
     judged = service.judge(asked, now=now)
     upload = spool.taken_in(content, filename, purpose=workbooks.PURPOSE, actor=actor, now=now)
     verification = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
-    return _made(verification, judged.texts, workbook=workbook_json(opened))
+    read = workbooks.workbook_of(verification)
+    return _made(verification, judged.texts, **({"workbook": workbook_json(read)} if read is not None else {}))
 
 
 @bp.get("/<receipt>.xlsx")
@@ -151,4 +152,5 @@ def receipt(receipt: str) -> dict[str, Any]:
     now = clock.now()
     found = kept.receipt(receipt)
     lines = kept.lines_of(found)
-    return kept_json(found, lines, kept.standing_now(lines, now=now), now=now)
+    workbook = workbooks.workbook_of(found)
+    return kept_json(found, lines, kept.standing_now(lines, now=now), workbook=workbook, now=now)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from flask import Response, url_for
 
-from association.kernel.errors import NotFound
+from association.kernel.errors import Invalid, NotFound
 from association.kernel.i18n import _, language, speaking
 from association.paper.answers import printed, printed_together
 from association.paper.press import Job, sheet_job
 from association.web.render import absolute
-from catalog.verifications import kept, reports
+from catalog.verifications import kept, reports, workbooks
 from catalog.verifications.models import Verification
 
 
@@ -44,7 +44,19 @@ def _jobs(found: Verification) -> Iterator[tuple[str, Job]]:
 def _job(found: Verification, which: reports.Volume | None) -> Job:
     lines = kept.lines_of(found, first=which.first, last=which.last) if which else kept.lines_of(found)
     address = absolute(url_for("verifications_public.receipt", receipt=found.receipt))
-    return sheet_job(reports.report(found, lines, address=address, volume=which))
+    workbook = workbooks.workbook_of(found)
+
+    def set_with(longest: int) -> Job:
+        sheet = reports.report(found, lines, address=address, volume=which, workbook=workbook, longest=longest)
+        return sheet_job(sheet)
+
+    for longest in (reports.LONGEST_CELL, *reports.CUT_SHORTER[:-1]):
+        try:
+            return set_with(longest)
+        except Invalid:
+            # More than the press takes.
+            continue
+    return set_with(reports.CUT_SHORTER[-1])
 
 
 def _title(found: Verification, which: reports.Volume | None) -> str:
