@@ -19,7 +19,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from association import policy
-from association.kernel import config
+from association.kernel import config, site
 from association.kernel.actors import Actor, require
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import Conflict
@@ -224,7 +224,7 @@ def _owe_anew(message: Message, *, actor: Actor, now: datetime) -> None:
 
 
 def _letter(message: Message) -> EmailMessage:
-    base = config.setting("BASE_URL")
+    base = site.address()
     sender = config.setting("MAIL_FROM") or "registry@localhost.localdomain"
     letter = EmailMessage(policy=SMTP)
     letter["Subject"] = message.subject

@@ -25,7 +25,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from association.kernel import i18n
+from association.kernel import i18n, site
 from association.kernel.actors import NOBODY
 from association.kernel.dates import civil_date
 from association.kernel.db import intend_to_write
@@ -175,6 +175,12 @@ def absolute(path: str) -> str:
     """``path`` as a full address: BASE_URL where it is set, else the address this request came to."""
     base = current_app.config.get("BASE_URL") or request.host_url.rstrip("/")
     return f"{base}{path}"
+
+
+def for_letters() -> str:
+    """What the paths in a letter begin with, which goes to somebody else than who asks for it: never the address of this
+    request where another is known (``kernel.site``)."""
+    return site.address() or absolute("")
 
 
 def init_app(app: Flask) -> None:
