@@ -1,15 +1,16 @@
-"""A receipt on paper as an answer, for the door of people and that of programs."""
+"""A receipt as a file, on paper or signed, for the door of people and that of programs."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from association.kernel.errors import Invalid, NotFound
 from association.kernel.i18n import _, language, speaking
 from association.paper.answers import printed, printed_together
 from association.paper.press import Job, sheet_job
 from association.web.render import absolute
-from catalog.verifications import kept, reports, workbooks
+from catalog.verifications import kept, proofs, reports, workbooks
 from catalog.verifications.models import Verification
 
 
@@ -23,6 +24,24 @@ def report(receipt: str, volume: int | None) -> Response:
             raise NotFound(_("没有第{number}册。", number=volume))
     name = f"receipt-{found.receipt}{f'-{volume}' if which else ''}"
     return printed(_job(found, which), name, _title(found, which))
+
+
+def is_there() -> bool:
+    """Whether there is the receipt that this request names."""
+    try:
+        kept.receipt(str((request.view_args or {})["receipt"]))
+    except NotFound:
+        return False
+    return True
+
+
+def signed(receipt: str, *, now: datetime) -> Response:
+    """The signed form of a receipt, which proves the answer without us: the same each time. Raises NotFound."""
+    found = kept.receipt(receipt)
+    response = Response(proofs.proof_of(found, issuer=absolute(""), now=now), mimetype="application/jose")
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{found.receipt}.jws"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def volumes(receipt: str) -> Response:

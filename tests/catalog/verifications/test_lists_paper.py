@@ -1,6 +1,7 @@
 """A receipt on paper: the lines as they were answered, the disclaimer, and where to read how they stand now."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from association.kernel.errors import Invalid
 from association.kernel.i18n import speaking
 from association.paper import answers, press
+from association.web import limits
 from association.workbooks.writing import XLSX
 from catalog.verifications import kept, reports
 from catalog.vocabulary import WarningCode
@@ -201,6 +203,27 @@ def test_a_code_that_nobody_has_opens_no_volume(client: Any, small: SmallRegiste
     for where in ("", "/api/v1"):
         for ending in (".zip", ".pdf?volume=1"):
             assert client.get(f"{where}{PAGE}/00000-00000-00000-00000-00000{ending}").status_code == 404
+
+
+@pytest.mark.parametrize("where", ["", "/api/v1"])
+def test_all_volumes_have_a_limit_of_their_own_which_an_unknown_code_never_meets(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    address = where + seven_lines(client, small)
+    monkeypatch.setitem(client.application.config, "RATE_LIMITS", True)
+    monkeypatch.setitem(limits.LIMITS, "volumes", replace(limits.LIMITS["volumes"], times=2))
+    limits.of(client.application).reset()
+    accept = {"Accept": "application/json"}
+    unknown = f"{where}{PAGE}/00000-00000-00000-00000-00000.zip"
+    assert [client.get(unknown, headers=accept).status_code for _time in range(3)] == [404] * 3
+    assert [client.get(f"{address}.zip").status_code for _time in range(2)] == [200] * 2
+    refused = client.get(f"{address}.zip", headers=accept)
+    assert refused.status_code == 429
+    assert "全部分册打包下载每小时最多2次" in refused.json["detail"]
+    assert client.get(unknown, headers=accept).status_code == 404
+    # Lists are judged as before, and single sheets are printed.
+    assert client.get(f"{address}.pdf").status_code == 200
+    assert client.post(f"/api/v1{PAGE}", json={"lines": [{"number": small.in_force}]}).status_code == 201
 
 
 def test_while_the_press_is_busy_nothing_is_begun(

@@ -149,7 +149,14 @@ def test_nobody_learns_who_asked_and_a_guessed_code_opens_nothing(client: Any, s
 
 def test_the_page_of_a_receipt_offers_it(client: Any, small: SmallRegister) -> None:
     receipt = asked(client, small.in_force)["receipt"]
-    assert f"{LISTS}/{receipt}.jws" in client.get(f"/catalog/verifications/{receipt}").text
+    address = f"/catalog/verifications/{receipt}.jws"
+    assert f'href="{address}"' in client.get(f"/catalog/verifications/{receipt}").text
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "application/jose")
+    assert answer.data == proof(client, receipt).data
+    assert "attachment" in answer.headers["Content-Disposition"]
+    for where in ("", "/api/v1"):
+        assert client.get(f"{where}/catalog/verifications/00000-00000-00000-00000-00000.jws").status_code == 404
 
 
 # -- on site -------------------------------------------------------------------------------------------------
