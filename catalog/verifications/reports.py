@@ -206,11 +206,7 @@ def _row(line: KeptLine, verification: Verification, longest: int) -> list[Value
         Value(_clipped(question.get("ref") or str(line.position), longest)),
         Value(" ".join([what, *_own_days(line, verification)]).strip()),
         Value(Verdict(answer["verdict"]).label),
-        Value(
-            _("；").join(
-                text for text in (_clipped(_reason(line), longest), *_warnings(line, verification, longest)) if text
-            )
-        ),
+        Value(" ".join([_clipped(_reason(line), longest), *_warnings(line, verification, longest)]).strip()),
         Value(registration["number"] if registration else "", code=True),
     ]
 
@@ -230,8 +226,7 @@ def _warnings(line: KeptLine, verification: Verification, longest: int) -> list[
     """The warnings of a line: as they were worded, where the receipt speaks the sheet's language and there is room."""
     worded = longest == LONGEST_CELL and verification.language == language()
     return [
-        _("提示：{detail}", detail=one["detail"].rstrip("。.") if worded else _warning_label(one))
-        for one in line.answer["warnings"]
+        _("提示：{detail}", detail=one["detail"] if worded else _warning_label(one)) for one in line.answer["warnings"]
     ]
 
 

@@ -203,6 +203,23 @@ def test_a_label_without_a_statement_is_answered_as_if_its_number_had_been_typed
 
 
 @pytest.mark.full_browser
+def test_while_the_page_is_being_saved_it_asks_for_no_scripts(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(base_url=address, locale="zh-CN")
+    page = context.new_page()
+    # A worker that never answers: what the page says until then.
+    page.add_init_script("navigator.serviceWorker.register = () => new Promise(() => {});")
+    page.goto("/v/offline")
+    page.wait_for_selector("#scan:not([hidden])")
+    assert page.inner_text("#kept") == "正在把本页存入本机…"
+    context.close()
+    without = chromium.new_context(base_url=address, locale="zh-CN", java_script_enabled=False)
+    page = without.new_page()
+    page.goto("/v/offline")
+    assert page.inner_text("#kept") == "离线核对需要浏览器的脚本。"
+    without.close()
+
+
+@pytest.mark.full_browser
 def test_an_older_list_never_takes_the_place_of_a_newer_one(telephone: BrowserContext, address: str) -> None:
     page = telephone.new_page()
     page.goto("/v/offline")

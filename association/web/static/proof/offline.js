@@ -217,6 +217,9 @@ async function atWork(scope) {
   });
 }
 
+/* Scripts run: what the page says to whoever has none is no longer true. */
+$("kept").textContent = words.saving;
+
 if ("serviceWorker" in navigator && window.isSecureContext) {
   /* Both before it is said: labels lie under one, certificates under the other. */
   Promise.all([atWork("/v/"), atWork("/c/")])
