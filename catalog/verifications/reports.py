@@ -129,7 +129,7 @@ def report(
     if workbook is not None and (volume is None or volume.number == 1):
         parts += _faults(workbook, longest)
     rows = [_row(line, verification, longest) for line in shown]
-    parts.append(Table(_("逐行结果"), columns, (1, 4.2, 1.6, 4.2, 3.4), rows))
+    parts.append(Table(_("逐行结果"), columns, (1, 3.9, 2.2, 4.4, 3.2), rows))
     if left:
         sentence = _(
             "本件印出{shown}行，先印不符合的，再印其他需要处理的。其余{left}行中还有{more}行需要处理，见分册、核对地址的页面或表格。",
@@ -201,12 +201,13 @@ def _row(line: KeptLine, verification: Verification, longest: int) -> list[Value
     maker = [question.get(name, "") for name in ("manufacturer", "manufacturer_uscc", "brand")]
     asked = [question.get("model", ""), question.get("number", ""), question.get("name", ""), *maker]
     registration = answer["registration"]
+    warnings = " ".join(_warnings(line, verification, longest))
     what = _clipped(" ".join(text for text in asked if text), longest)
     return [
         Value(_clipped(question.get("ref") or str(line.position), longest)),
         Value(" ".join([what, *_own_days(line, verification)]).strip()),
         Value(Verdict(answer["verdict"]).label),
-        Value(" ".join([_clipped(_reason(line), longest), *_warnings(line, verification, longest)]).strip()),
+        Value(_("；").join(text for text in (_clipped(_reason(line), longest), warnings) if text)),
         Value(registration["number"] if registration else "", code=True),
     ]
 

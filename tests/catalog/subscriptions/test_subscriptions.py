@@ -80,7 +80,12 @@ def test_a_letter_names_the_way_out_for_mail_programs(app: Any, monkeypatch: pyt
     one = left()
     outbox.deliver(NOW)
     letter = as_sent(letters()[0])
-    assert letter["List-Unsubscribe"] == f"<https://register.example/catalog/subscriptions/{one.code}/end>"
+    way_out = f"<https://register.example/catalog/subscriptions/{one.code}/end>"
+    assert letter["List-Unsubscribe"] == way_out
+    # As it is, on one line: an encoded word is no address to a mail program.
+    [message] = letters()
+    raw = (config.data_dir() / "mail" / outbox_rules.file_name(message.id, message.key)).read_bytes()
+    assert f"\r\nList-Unsubscribe: {way_out}\r\n".encode() in raw
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"https://register.example/catalog/subscriptions/{one.code}" in letter.get_content()
 
