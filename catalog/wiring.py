@@ -13,7 +13,7 @@ from association.ledger import words as ledger_words
 from association.mandates import done as mandates
 from association.mandates.models import Mandate
 from association.persons import holdings
-from association.web import daily, health, menu, metrics, problems, serving
+from association.web import daily, front, health, menu, metrics, problems, serving
 from association.web.menu import Entry, Panel
 from association.web.problems import Problem
 from association.webhooks import service as webhooks_service
@@ -109,9 +109,30 @@ PROBLEMS = {
 }  # fmt: skip
 
 
+# For robots: the register, the national catalog and what was revoked are open; receipts and desks are not (web/front.py).
+ROBOTS = {
+    "/catalog/categories/desk": False,
+    "/catalog/products/": False,
+    "/catalog/register/misses": False,
+    "/catalog/reviews/": False,
+    "/catalog/revocations/cancel/": False,
+    "/catalog/revocations/desk": False,
+    "/catalog/revocations/objections/": False,
+    "/catalog/revocations/propose/": False,
+    "/catalog/revocations/receipts/": False,
+    "/catalog/revocations/registrations/": False,
+    "/catalog/revocations/watching": False,
+    "/catalog/subscriptions/": False,
+    "/catalog/verifications/": False,
+    "/catalog/verifications/new$": True,
+    "/catalog/verifications/scan$": True,
+}
+
+
 def init_app(app: Flask) -> None:
     """The floor of the register; the ground floor is there already."""
     problems.publish(PROBLEMS)
+    front.publish_for_robots(ROBOTS)
     ledger_words.publish(vocabulary.ACTIONS, vocabulary.SUBJECTS)
     doors = app.extensions["smorest"]
     for door in DOORS:

@@ -17,7 +17,7 @@ from association.persons import holdings
 from association.persons import queries as persons
 from association.signing import readings
 from association.signing.readings import Reading
-from association.web import daily, demonstration, menu, problems
+from association.web import daily, demonstration, front, menu, problems
 from association.web.menu import Entry, Panel
 from association.web.problems import Problem
 from training import demo, policy, vocabulary
@@ -121,9 +121,21 @@ PROBLEMS = {
 }  # fmt: skip
 
 
+# For robots: courses and classes are open, nothing about a person is (web/front.py).
+ROBOTS = {
+    "/c/": False,
+    "/training/": False,
+    "/training/certificates$": True,
+    "/training/courses": True,
+    "/training/rosters": True,
+    "/training/rosters/calendar/": False,
+}
+
+
 def init_app(app: Flask) -> None:
     """The floor of training; the ground floor is there already."""
     problems.publish(PROBLEMS)
+    front.publish_for_robots(ROBOTS)
     ledger_words.publish(vocabulary.ACTIONS, vocabulary.SUBJECTS)
     for face in DOORS:
         app.register_blueprint(face.bp)

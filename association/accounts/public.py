@@ -23,7 +23,7 @@ from association.web.identity import current_actor
 from association.web.limits import limited
 from association.web.origin import local_target
 from association.web.problems import shown_again_by
-from association.web.render import absolute, outcome, page, typed
+from association.web.render import for_letters, outcome, page, typed
 
 bp = public_door(__name__, prefix="/accounts")
 
@@ -90,7 +90,7 @@ def register() -> ResponseReturnValue:
 def register_submit() -> ResponseReturnValue:
     form = read_form(RegistrationIn)
     actor = Actor(name=form["name"]) if not current_actor().signed_in else current_actor()
-    letters.ask_registration(**form, site=absolute(""), actor=actor, now=clock.now())
+    letters.ask_registration(**form, site=for_letters(), actor=actor, now=clock.now())
     return _letter_sent(_("请查看邮箱"), _("邮件里有一个链接，24小时内打开即可启用账号。"))
 
 
@@ -118,7 +118,7 @@ def forgotten() -> ResponseReturnValue:
 @limited("sign_in")
 @shown_again_by(".forgotten")
 def forgotten_submit() -> ResponseReturnValue:
-    letters.ask_reset(**read_form(ForgottenIn), site=absolute(""), now=clock.now())
+    letters.ask_reset(**read_form(ForgottenIn), site=for_letters(), now=clock.now())
     return _letter_sent(_("请查看邮箱"), _("如果此邮箱有账号，邮件里有一个链接，24小时内打开即可设置新密码。"))
 
 

@@ -18,7 +18,7 @@ from association.web.forms import read_form
 from association.web.identity import current_actor, open_to_bare
 from association.web.limits import limited
 from association.web.problems import shown_again_by
-from association.web.render import absolute, outcome, page
+from association.web.render import for_letters, outcome, page
 
 bp = member_door(__name__, prefix="/accounts")
 
@@ -67,7 +67,7 @@ def address() -> ResponseReturnValue:
 def address_submit() -> ResponseReturnValue:
     actor = current_actor()
     account = queries.own_account(actor)
-    letters.ask_address(account, **read_form(AddressIn), site=absolute(""), actor=actor, now=clock.now())
+    letters.ask_address(account, **read_form(AddressIn), site=for_letters(), actor=actor, now=clock.now())
     return outcome(to=url_for(".address"), said=_("已向新邮箱发送邮件，打开其中的链接后生效；现邮箱也会收到通知。"))
 
 

@@ -16,7 +16,7 @@ from association.web.forms import read_form, read_query
 from association.web.identity import current_actor
 from association.web.limits import limited
 from association.web.problems import shown_again_by
-from association.web.render import absolute, outcome, page
+from association.web.render import for_letters, outcome, page
 
 bp = member_door(__name__)
 
@@ -53,7 +53,7 @@ def users() -> ResponseReturnValue:
 def add_user() -> ResponseReturnValue:
     actor = current_actor()
     enterprise = queries.enterprise_for(actor, actor.enterprise_id)
-    service.invite_user(enterprise, **read_form(UserIn), site=absolute(""), actor=actor, now=clock.now())
+    service.invite_user(enterprise, **read_form(UserIn), site=for_letters(), actor=actor, now=clock.now())
     return outcome(to=url_for(".users"), said=_("邀请已发送，对方打开邮件中的链接后即可代表本企业。"))
 
 

@@ -10,13 +10,14 @@ from association.web.doors import public_door
 from association.web.identity import current_actor
 from association.web.origin import local_target
 from association.web.problems import shown_again_by
-from association.web.render import outcome, page
+from association.web.render import outcome, page, unlisted
 
 bp = public_door(__name__)
 STEPS = 286  # htmx's answer for "stop asking"
 
 
 @bp.get("/<code>")
+@unlisted
 def show(code: str) -> ResponseReturnValue:
     """How far it is; asked again every two seconds while it runs."""
     job = queries.job_for(current_actor(), code)

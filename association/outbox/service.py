@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from association import policy
-from association.kernel import config
+from association.kernel import config, site
 from association.kernel.actors import Actor, require
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import Conflict
@@ -223,10 +223,22 @@ def _owe_anew(message: Message, *, actor: Actor, now: datetime) -> None:
     ledger.record("message.resent", f"message:{message.id}", actor=actor, at=now, key=message.key)
 
 
+class _AsItIs(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
+    """A header that holds an address: longer than a line it would come out encoded, and no mail program would know it."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _AsItIs)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 def _letter(message: Message) -> EmailMessage:
-    base = config.setting("BASE_URL")
+    base = site.address()
     sender = config.setting("MAIL_FROM") or "registry@localhost.localdomain"
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=_POLICY)
     letter["Subject"] = message.subject
     letter["From"] = sender
     letter["To"] = Address(addr_spec=message.to_address)

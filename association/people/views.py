@@ -16,7 +16,7 @@ from association.web.doors import staff_door
 from association.web.forms import read_form, read_query
 from association.web.identity import current_actor
 from association.web.problems import shown_again_by
-from association.web.render import absolute, outcome, page
+from association.web.render import for_letters, outcome, page
 
 bp = staff_door(__name__, prefix="/accounts/people")
 
@@ -38,7 +38,7 @@ def new() -> ResponseReturnValue:
 @bp.post("/new")
 @shown_again_by(".new")
 def make() -> ResponseReturnValue:
-    made = people.make(**read_form(PersonIn), site=absolute(""), actor=current_actor(), now=clock.now())
+    made = people.make(**read_form(PersonIn), site=for_letters(), actor=current_actor(), now=clock.now())
     said = _("账号已建立，设置密码的链接已发往{email}。角色由安全管理员授予。", email=made.email)
     return outcome(to=url_for(".show", account_id=made.id), said=said)
 

@@ -30,7 +30,7 @@ GIVEN_UP_AFTER = timedelta(minutes=5)
 LONGEST = 255
 METHODS = frozenset({"POST", "PATCH"})
 # What is worth keeping of an answer; the rest is made anew for each.
-KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Disposition")
+KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "ETag", "Content-Disposition")
 
 
 class Idempotency(Model):

@@ -42,6 +42,7 @@ class Limit:
 LIMITS: dict[str, Limit] = {
     "reads": Limit(600, 60, N_("接口调用")),
     "lists": Limit(60, 3600, N_("清单核验")),
+    "volumes": Limit(20, 3600, N_("全部分册打包下载")),
     "certificates": Limit(30, 60, N_("培训证书查询（按二维码查到的不计）"), by_key=False),
     "sign_in": Limit(20, 60, N_("登录、注册、重设密码（登录成功的不计）"), by_key=False),
 }
@@ -53,17 +54,19 @@ KEY_FACTOR = 10
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How a view is counted; with ``refund`` only when it refuses."""
+    """How a view is counted; with ``refund`` only when it refuses, with ``when`` only where that holds."""
 
     kind: str
     refund: bool = False
+    when: Callable[[], bool] | None = None
 
 
-def limited(kind: str, *, refund: bool = False) -> Callable[[View], View]:
-    """Marks a view that is counted as ``kind`` of LIMITS; with ``refund`` only when it refuses."""
+def limited(kind: str, *, refund: bool = False, when: Callable[[], bool] | None = None) -> Callable[[View], View]:
+    """Marks a view that is counted as ``kind`` of LIMITS; with ``refund`` only when it refuses. Where ``when`` does not hold
+    (there is no such thing) nothing is counted and nobody is told to wait: the view refuses by itself."""
 
     def mark(view: View) -> View:
-        view.counted_as = Counted(kind, refund)  # type: ignore[attr-defined]
+        view.counted_as = Counted(kind, refund, when)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -147,7 +150,9 @@ def _applies(kind: str, refund: bool) -> bool:
     if kind == OF_ALL_CALLS and not refund and for_programs(request.path):
         return True
     counted = _counted()
-    return counted is not None and (counted.kind, counted.refund) == (kind, refund)
+    if counted is None or (counted.kind, counted.refund) != (kind, refund):
+        return False
+    return counted.when is None or counted.when()
 
 
 def _in_words(kind: str) -> str:

@@ -6,11 +6,13 @@ browser's page; the session cookie is SameSite=Lax besides. Keys, not cookies, o
 
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from association.kernel import site
+from association.kernel.actors import Role
 from association.kernel.errors import Forbidden, LengthNeeded, NotFound
-from association.web.identity import for_programs
+from association.web.identity import current_actor, for_programs
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -20,6 +22,8 @@ def init_app(app: Flask) -> None:
     if proxies:
         # Only so many hops are believed: what a visitor writes into these headers further out counts for nothing.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+    note_where(app)
 
     @app.before_request
     def _has_a_possible_name() -> None:
@@ -45,6 +49,20 @@ def init_app(app: Flask) -> None:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
             raise Forbidden(code="other_site")
+
+
+def note_where(app: Flask) -> None:
+    """Without BASE_URL: remember the address under which a system administrator, signed in, came from elsewhere. A browser
+    sends the session to the host it was signed in at and no other, so nobody else chooses it."""
+
+    @app.after_request
+    def _note(response: Response) -> Response:
+        here = request.host_url.rstrip("/")
+        if app.config["BASE_URL"] or for_programs(request.path) or request.endpoint == "static" or site.is_own(here):
+            return response
+        if response.status_code < 400 and here != site.address() and Role.SYSTEM_ADMINISTRATOR in current_actor().roles:
+            site.note(here)
+        return response
 
 
 def local_target(target: str | None) -> str | None:

@@ -25,7 +25,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from association.kernel import i18n
+from association.kernel import i18n, site
 from association.kernel.actors import NOBODY
 from association.kernel.dates import civil_date
 from association.kernel.db import intend_to_write
@@ -162,6 +162,22 @@ def language_in_address(view: View) -> View:
     return view
 
 
+# Parts of an address that open something by themselves: whoever is sent one holds it, and no list of addresses shows it.
+SECRETS = frozenset({"receipt", "token"})
+
+
+def unlisted(view: View) -> View:
+    """Marks a view that is opened by a secret in its address, or shows a person: no search engine is to keep it. (Those
+    with an argument of ``SECRETS`` need no mark.)"""
+    view.unlisted = True  # type: ignore[attr-defined]
+    return view
+
+
+def _unlisted() -> bool:
+    named = SECRETS & (request.view_args or {}).keys()
+    return bool(named) or hasattr(current_app.view_functions.get(request.endpoint or ""), "unlisted")
+
+
 def asked_language() -> i18n.Language:
     """Chinese, or English with ``?lang=en``."""
     return "en" if request.args.get("lang") == "en" else "zh"
@@ -175,6 +191,12 @@ def absolute(path: str) -> str:
     """``path`` as a full address: BASE_URL where it is set, else the address this request came to."""
     base = current_app.config.get("BASE_URL") or request.host_url.rstrip("/")
     return f"{base}{path}"
+
+
+def for_letters() -> str:
+    """What the paths in a letter begin with, which goes to somebody else than who asks for it: never the address of this
+    request where another is known (``kernel.site``)."""
+    return site.address() or absolute("")
 
 
 def init_app(app: Flask) -> None:
@@ -224,6 +246,7 @@ def init_app(app: Flask) -> None:
             "sign_in_url": url_for("accounts_public.sign_in"),
             "sign_out_url": url_for("accounts.sign_out"),
             "dashboard_url": url_for("accounts.dashboard"),
+            "unlisted": _unlisted(),
         }
 
     app.jinja_env.globals.update(
@@ -250,6 +273,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
+        if _unlisted():
+            response.headers["X-Robots-Tag"] = "noindex"
         if for_programs(request.path):
             return response
         headers = response.headers

@@ -22,7 +22,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from association.kernel import clock
+from association.kernel import clock, site
 from association.kernel.db import db, intend_to_write, transaction
 from association.web import daily
 from association.web.runs import SignOfLife
@@ -67,6 +67,8 @@ def up(host: str, port: int, processes: int) -> None:
             click.echo(said)
         db.session.rollback()
     db.engine.dispose()
+    shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104 - only shown
+    site.note(f"http://{shown}:{port}")
     root = current_app.root_path
     environment = os.environ | {"DATA_DIR": current_app.config["DATA_DIR"]}
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
@@ -81,7 +83,6 @@ def up(host: str, port: int, processes: int) -> None:
         subprocess.Popen(one, cwd=root, env=environment, start_new_session=True)  # noqa: S603 - no shell
         for one in (server, [*flask, "worker"])
     ]
-    shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only shown
     click.echo(f"\n  http://{shown}:{port}   (Ctrl-C stops it)\n")
     raise SystemExit(_watch(children))
 

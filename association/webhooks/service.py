@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from sqlalchemy import delete
 
-from association.kernel import config
+from association.kernel import config, site
 from association.kernel.actors import CALENDAR
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import Conflict
@@ -77,7 +77,7 @@ def _job(message: Message, *, now: datetime, resolve: posting.Resolve) -> Job:
 
 def signature_of(body: bytes, *, now: datetime) -> str | None:
     """The detached JWS (RFC 7515, appendix F) of a body that is canonical JSON; ``None`` when no key opens now."""
-    issuer = config.setting("BASE_URL") or "http://localhost"
+    issuer = site.address() or "http://localhost"
     try:
         signing.ensure(actor=CALENDAR, now=now)
         jws = signing.sign_bytes(body, kind=rules.KIND, issuer=issuer, now=now)

@@ -54,6 +54,7 @@ OUTCOMES = {
     "not_yet_valid": ("info", "clock", Standing.NOT_YET_VALID.zh, N_("登记尚未生效。")),
     "unlisted": ("none", "question-diamond", N_("没有停用记录"), N_("清单中没有此编号的暂停、撤销、注销、失效记录。只有编号、没有签名，离线不能确认它是否存在；请扫描二维码或联网核验。")),
     "no_number": ("none", "question-diamond", N_("读不出编号"), N_("这不是登记编号，也不是登记标签的二维码。请重新扫描，或输入标签上的编号。")),
+    "mistyped": ("warn", "question-diamond", N_("编号有误"), N_("校验位不对：编号抄错或印错了。请对照标签逐字核对，或扫描二维码。")),
     "forged": ("bad", "cross-octagon", N_("不能采信"), ""),
 }  # fmt: skip
 
@@ -64,6 +65,7 @@ WORDS = {
     "updated": N_("状态清单已是最新。"),
     "offline": N_("现在没有网络，使用本机保存的状态清单。"),
     "refused": N_("收到的状态清单签名不符或早于本机所存的，没有采用。"),
+    "saving": N_("正在把本页存入本机…"),
     "saved": N_("本页已存入本机，没有网络也能打开。"),
     "unsaved": N_("浏览器不能保存本页；没有网络时请改用已下载的核对网页。"),
     "camera_refused": N_("没有使用相机的权限。请在浏览器设置中允许，或输入编号。"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from association.kernel import config
+from association.kernel import site
 from association.kernel.dates import show_utc
 from association.kernel.i18n import Language, _, show_date, show_moment, speaking
 from association.webhooks.rules import message_id
@@ -77,7 +77,7 @@ def _letter(case: Revocation, registration: Registration, to: Addressee) -> tupl
     if case.kind in (RevocationKind.SUSPENSION, RevocationKind.REVOCATION):
         parts.append(_("对此有异议的，可以在公示页面填写，写明不同意的内容和理由：{url}", url=objecting(case)))
     if to.unsubscribe:
-        parts.append(_("不再接收此类通知：{url}", url=full(to.unsubscribe)))
+        parts.append(_("不再接收此类通知：{url}", url=shown(to.unsubscribe)))
     return subject, "\n".join(parts)
 
 
@@ -88,7 +88,7 @@ def receipt_lines(receipts: Sequence[Relied]) -> list[str]:
             "· {moment}的回执，第{lines}行：{url}",
             moment=show_moment(one.asked_at),
             lines=_("、").join(map(str, one.positions[:MOST_NAMED])) + ("…" if len(one.positions) > MOST_NAMED else ""),
-            url=full(f"/catalog/verifications/{one.receipt}"),
+            url=shown(f"/catalog/verifications/{one.receipt}"),
         )
         for one in receipts[:MOST_NAMED]
     ]
@@ -98,12 +98,12 @@ def receipt_lines(receipts: Sequence[Relied]) -> list[str]:
 
 
 def objecting(case: Revocation) -> str:
-    return full(f"/catalog/revocations/{case.id}/objections/new")
+    return shown(f"/catalog/revocations/{case.id}/objections/new")
 
 
-def full(path: str) -> str:
-    """A path as an address of this site; the path alone where the site's address is not set."""
-    return f"{config.setting('BASE_URL')}{path}"
+def shown(path: str) -> str:
+    """A path of this site for people: as an address, or where nobody knows where the site is, as what stands behind it."""
+    return site.full(path) if site.address() else _("平台网址后接 {path}", path=path)
 
 
 def for_program(case: Revocation, key: str, to: Addressee) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def for_program(case: Revocation, key: str, to: Addressee) -> dict[str, Any]:
         "entry": case.entry,
         "revocation": case.id,
         "decided_at": show_utc(case.decided_at) if case.decided_at else None,
-        "url": full(f"/api/v1/catalog/revocations/{case.id}"),
+        "url": site.full(f"/api/v1/catalog/revocations/{case.id}"),
         "receipts": [{"receipt": one.receipt, "lines": list(one.positions)} for one in to.receipts[:MOST_LISTED]],
         "receipts_total": len(to.receipts),
     }
@@ -143,7 +143,7 @@ def lapse_letter(registration: Registration, since: date, to: Addressee) -> tupl
         elif not to.unsubscribe:
             parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
         if to.unsubscribe:
-            parts.append(_("不再接收此类通知：{url}", url=full(to.unsubscribe)))
+            parts.append(_("不再接收此类通知：{url}", url=shown(to.unsubscribe)))
         return _("登记已失效：{number}", number=registration.number), "\n".join(parts)
 
 
@@ -155,5 +155,5 @@ def lapse_for_program(registration: Registration, since: date, key: str) -> dict
         "number": registration.number,
         "kind": "lapsed",
         "effective_from": since.isoformat(),
-        "url": full(f"/api/v1/catalog/register/{registration.number}"),
+        "url": site.full(f"/api/v1/catalog/register/{registration.number}"),
     }

@@ -13,7 +13,7 @@ from association.web.forms import read_form, read_query
 from association.web.identity import current_actor
 from association.web.limits import asker_mark
 from association.web.problems import shown_again_by
-from association.web.render import outcome, page, refused
+from association.web.render import outcome, page, refused, unlisted
 from association.webhooks import words as program_words
 from catalog import policy
 from catalog.categories import queries as categories
@@ -82,6 +82,7 @@ def file_objection(revocation_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/objections/<code>")
+@unlisted
 def objection(code: str) -> ResponseReturnValue:
     """An objection and its answer, for whoever filed it."""
     found = objecting.by_code(code)

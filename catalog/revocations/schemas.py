@@ -44,7 +44,7 @@ class CancelByProgramIn(In):
 
 
 class WatchIn(In):
-    number = Text(40, required=True)
+    number = Text(40, required=True, blank=False)
 
 
 class FollowIn(In):

@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from association.kernel import clock
 from association.kernel.dates import civil_date
-from association.kernel.errors import Invalid, Shortfall
+from association.kernel.errors import Invalid, NotFound, Shortfall
 from association.kernel.i18n import _
 from association.mandates import queries as mandates
 from association.vocabulary import MandateItem
 from association.web.doors import member_door
 from association.web.forms import read_form, read_query
 from association.web.identity import current_actor
-from association.web.problems import shown_again_by
+from association.web.problems import invalid, shown_again_by
 from association.web.render import outcome, page
 from catalog import policy
 from catalog.categories import queries as categories
@@ -193,7 +193,12 @@ def watching() -> ResponseReturnValue:
 @shown_again_by(".watching")
 def watch() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
-    number = register.registration_to_show(read_form(WatchIn)["number"], known=now).number
+    asked = read_form(WatchIn)["number"]
+    try:
+        number = register.registration_to_show(asked, known=now).number
+    except NotFound as unknown:
+        # The number is what was typed, not where the page is: it is put right at its field.
+        raise invalid([Shortfall("number", unknown.code, unknown.detail)]) from unknown
     service.watch(number, actor=actor, now=now)
     return outcome(to=url_for(".watching"), said=_("已关注{number}，有变动会通知您。", number=number))
 

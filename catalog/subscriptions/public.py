@@ -7,7 +7,7 @@ from association.kernel import clock
 from association.kernel.i18n import _
 from association.web.doors import public_door
 from association.web.forms import read_form
-from association.web.render import outcome, page
+from association.web.render import outcome, page, unlisted
 from catalog.subscriptions import queries, rules, service
 from catalog.subscriptions.schemas import EndIn
 
@@ -15,6 +15,7 @@ bp = public_door(__name__)
 
 
 @bp.get("/<code>")
+@unlisted
 def show(code: str) -> ResponseReturnValue:
     found = queries.by_code(code)
     return page(
@@ -38,6 +39,7 @@ def prolong(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/<code>/end")
+@unlisted
 def ending(code: str) -> ResponseReturnValue:
     """Some readers open what is meant for one click of their mail program."""
     return show(code)

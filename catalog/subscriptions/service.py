@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from association.kernel import config
+from association.kernel import config, site
 from association.kernel.actors import Actor
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
@@ -75,7 +75,7 @@ def leave(
     return made
 
 
-_NO_WEBHOOK = N_("请填写以https://开头的公网地址：用主机名，端口443或8443，不含用户名")
+_NO_WEBHOOK = N_("请填写以https://开头的公网地址：用主机名，端口443或8443，不含用户名和“#”以后的部分")
 
 
 def _insist_on_measure(mark: str, asker: str, *, letter: bool, now: datetime) -> None:
@@ -187,6 +187,13 @@ def way_out(one: Subscription) -> str:
     return f"{address_of(one)}/end"
 
 
+def _where(one: Subscription) -> str:
+    """How its page is opened: by the link that stands under a letter, where it is known where this site is."""
+    if site.address():
+        return _("请打开下面的链接")
+    return _("请打开平台网址后接 {path} 的页面", path=address_of(one))
+
+
 def _ask(one: Subscription, *, now: datetime) -> None:
     about = _about(one)
     outbox.enqueue(
@@ -197,7 +204,10 @@ def _ask(one: Subscription, *, now: datetime) -> None:
         body="\n".join(
             [
                 _("有人在技防产品登记与核验平台填写了您的邮箱，希望在{about}有变动时收到通知。", about=about),
-                _("如果是您本人，请打开下面的链接，在页面上按“确认接收”。七天内没有确认的，邮箱会被删除，不再来信。"),
+                _(
+                    "如果是您本人，{where}，在页面上按“确认接收”。七天内没有确认的，邮箱会被删除，不再来信。",
+                    where=_where(one),
+                ),
                 _("如果不是您，不必理会，也可以在同一页面按“不要再来信”。"),
             ]
         ),
@@ -217,7 +227,10 @@ def _remind(one: Subscription, *, now: datetime) -> None:
             body="\n".join(
                 [
                     _("您在{about}有变动时接收通知，到{day}为止。", about=_about(one), day=show_date(one.until)),
-                    _("要继续接收的，请打开下面的链接，按“继续接收”。不作处理的，到期后邮箱会被删除，不再来信。"),
+                    _(
+                        "要继续接收的，{where}，按“继续接收”。不作处理的，到期后邮箱会被删除，不再来信。",
+                        where=_where(one),
+                    ),
                 ]
             ),
             url=address_of(one),
@@ -233,7 +246,7 @@ def _remind_program(one: Subscription, *, now: datetime) -> None:
         "type": "subscription.ends",
         "number": one.number,
         "until": one.until.isoformat(),
-        "url": f"{config.setting('BASE_URL')}{address_of(one)}",
+        "url": site.full(address_of(one)),
     }
     owed = Owed(key, one.account_id, "", _("登记变动通知即将到期"), canonical(said).decode(), "", to_url=one.address)
     outbox.enqueue_many([owed], now=now)

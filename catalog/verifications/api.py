@@ -18,7 +18,7 @@ from association.web.render import absolute
 from association.workbooks import service as spool
 from association.workbooks.answers import saved
 from association.workbooks.writing import XLSX
-from catalog.verifications import kept, printing, proofs, queries, service, workbooks
+from catalog.verifications import kept, printing, queries, service, workbooks
 from catalog.verifications.models import Verification
 from catalog.verifications.receipt_shapes import kept_json, receipt_json, workbook_json
 from catalog.verifications.schemas import CheckIn, KeptOut, ListBookQuery, ListIn, ReceiptOut, ReportQuery, VerdictOut
@@ -94,12 +94,7 @@ def _made(verification: Verification, answers: Sequence[bytes], **more: Any) -> 
 @bp.response(200, {"type": "string"}, content_type="application/jose", description="JWS")
 def proof(receipt: str) -> Response:
     """The signed form of a receipt, which proves the answer without us: the same each time."""
-    found = kept.receipt(receipt)
-    jws = proofs.proof_of(found, issuer=absolute(""), now=clock.now())
-    response = Response(jws, mimetype="application/jose")
-    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{found.receipt}.jws"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return printing.signed(receipt, now=clock.now())
 
 
 def verify_workbook() -> Response:
@@ -115,7 +110,8 @@ def verify_workbook() -> Response:
     judged = service.judge(asked, now=now)
     upload = spool.taken_in(content, filename, purpose=workbooks.PURPOSE, actor=actor, now=now)
     verification = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
-    return _made(verification, judged.texts, workbook=workbook_json(opened))
+    read = workbooks.workbook_of(verification)
+    return _made(verification, judged.texts, **({"workbook": workbook_json(read)} if read is not None else {}))
 
 
 @bp.get("/<receipt>.xlsx")
@@ -131,13 +127,13 @@ def returned(receipt: str) -> Response:
 @bp.arguments(ReportQuery, location="query")
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
 def report(asked: dict[str, Any], receipt: str) -> Response:
-    """The answer as given on paper, in the language asked for; of a list of more than 500 lines those that ask for something
-    first, or ``volume`` n of the whole, 500 lines each."""
+    """The answer as given on paper, in the language asked for; of a list of more than 500 lines what does not comply and
+    then what else asks for something, or ``volume`` n of the whole, 500 lines each."""
     return printing.report(receipt, asked["volume"])
 
 
 @bp.get("/<receipt>.zip")
-@limited("lists")
+@limited("volumes", when=printing.is_there)
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 def volumes(receipt: str) -> Response:
     """All volumes of a list on paper, sent while they are printed."""
@@ -151,4 +147,5 @@ def receipt(receipt: str) -> dict[str, Any]:
     now = clock.now()
     found = kept.receipt(receipt)
     lines = kept.lines_of(found)
-    return kept_json(found, lines, kept.standing_now(lines, now=now), now=now)
+    workbook = workbooks.workbook_of(found)
+    return kept_json(found, lines, kept.standing_now(lines, now=now), workbook=workbook, now=now)

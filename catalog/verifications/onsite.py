@@ -21,6 +21,8 @@ from catalog.verifications.schemas import ScannedIn
 bp = public_door(__name__, name="verifications_onsite")
 
 MOST_SCANNED = 500
+MOST_NAMED = 20
+LONGEST_REF = 40
 
 WORDS = {
     "added": N_("已加入：{number}"),
@@ -52,23 +54,65 @@ def judge() -> ResponseReturnValue:
     """Judge what was scanned. On a bad line it may be sent several times under one ``Idempotency-Key``: judged once."""
     now = clock.now()
     asked = read_form(ScannedIn)
+    issuer = absolute("")
+    if found := foreign(asked["list"], issuer):
+        raise invalid([Shortfall("list", "foreign_address", sentence) for sentence in found])
     lines = numbers_in(asked["list"])
     if len(lines) > MOST_SCANNED:
         sentence = _("一次最多{most}件，请分几次提交；更多的请用清单核验。", most=MOST_SCANNED)
         raise invalid([Shortfall("list", "too_many", sentence)])
-    questions = [service.AskedLine(Question(number=one, ref=str(place))) for place, one in enumerate(lines, 1)]
+    questions = [service.AskedLine(Question(number=one, ref=_places(places))) for one, places in lines.items()]
+    repeated = sum(len(places) - 1 for places in lines.values())
     listed = service.AskedList(lines=questions, known=now, project=asked["project"])
-    made = service.verify(listed, issuer=absolute(""), actor=current_actor(), now=now)
-    return outcome(to=url_for("verifications_public.receipt", receipt=made.verification.receipt))
+    made = service.verify(listed, issuer=issuer, actor=current_actor(), now=now)
+    said = _("有{count}行的编号重复，已合并，各核验一次。", count=repeated) if repeated else ""
+    return outcome(to=url_for("verifications_public.receipt", receipt=made.verification.receipt), said=said)
 
 
-def numbers_in(text: str) -> list[str]:
-    """The lines of ``text``, each once: of an address the number in it, of a number the form in which it is printed."""
-    found: dict[str, None] = {}
-    for line in text.splitlines():
-        _before, mark, after = line.strip().partition("/v/")
-        plain = (after if mark else line).partition("#")[0].partition("?")[0].strip()
-        if plain:
-            read = read_registration_number(plain)
-            found[(read.number if read.sound and read.number else plain)[:120]] = None
-    return list(found)
+def foreign(text: str, issuer: str) -> list[str]:
+    """What is said of each line that is an address and not one of ``issuer``: a copied label leads to a copied site."""
+    found = []
+    for place, line in enumerate(_lines(text), 1):
+        before, mark, _after = line.partition("/v/")
+        if "://" in line and not mark:
+            before = line.partition("#")[0]
+            before = issuer if before.startswith(f"{issuer}/") else before
+        elif not mark:
+            continue
+        if before not in ("", issuer):
+            found.append(
+                _(
+                    "第{line}行：二维码的地址不是本登记簿（{iss}），没有核验。请当心假冒标签。",
+                    line=place,
+                    iss=spelled(before),
+                )
+            )
+    more = len(found) - MOST_NAMED
+    return [*found[:MOST_NAMED], _("另有{count}行也是。", count=more)] if more > 0 else found
+
+
+def spelled(address: str) -> str:
+    """An address with everything written out that only looks like a Latin letter."""
+    return "".join(one if " " < one < "\x7f" else f"[U+{ord(one):04X}]" for one in address)[:200]
+
+
+def numbers_in(text: str) -> dict[str, list[int]]:
+    """What the lines of ``text`` ask about, each once, and which lines those are: of an address the number in it, of a
+    number the form in which it is printed."""
+    found: dict[str, list[int]] = {}
+    for place, line in enumerate(_lines(text), 1):
+        _before, mark, after = line.partition("/v/")
+        plain = (after if mark else line).partition("#")[0].partition("?")[0].strip() or line
+        read = read_registration_number(plain)
+        found.setdefault((read.number if read.sound and read.number else plain)[:120], []).append(place)
+    return found
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _places(places: list[int]) -> str:
+    """The lines that asked for one thing, as far as a reference has room for them."""
+    named = _("、").join(map(str, places))
+    return named if len(named) <= LONGEST_REF else f"{named[: LONGEST_REF - 1]}…"

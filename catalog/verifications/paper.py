@@ -1,7 +1,8 @@
-"""/catalog/verifications/<receipt>.pdf and .zip: a receipt on paper, for whoever holds its code."""
+"""/catalog/verifications/<receipt>.pdf, .zip and .jws: a receipt on paper, and signed, for whoever holds its code."""
 
 from flask import Response
 
+from association.kernel import clock
 from association.kernel.i18n import speaking
 from association.web.doors import public_door
 from association.web.forms import read_query
@@ -21,8 +22,13 @@ def report(receipt: str) -> Response:
 
 
 @bp.get("/<receipt>.zip")
-@limited("lists")
+@limited("volumes", when=printing.is_there)
 @language_in_address
 def volumes(receipt: str) -> Response:
     with speaking(asked_language()):
         return printing.volumes(receipt)
+
+
+@bp.get("/<receipt>.jws")
+def proof(receipt: str) -> Response:
+    return printing.signed(receipt, now=clock.now())

@@ -1,15 +1,16 @@
-"""A receipt on paper as an answer, for the door of people and that of programs."""
+"""A receipt as a file, on paper or signed, for the door of people and that of programs."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
-from association.kernel.errors import NotFound
+from association.kernel.errors import Invalid, NotFound
 from association.kernel.i18n import _, language, speaking
 from association.paper.answers import printed, printed_together
 from association.paper.press import Job, sheet_job
 from association.web.render import absolute
-from catalog.verifications import kept, reports
+from catalog.verifications import kept, proofs, reports, workbooks
 from catalog.verifications.models import Verification
 
 
@@ -23,6 +24,24 @@ def report(receipt: str, volume: int | None) -> Response:
             raise NotFound(_("没有第{number}册。", number=volume))
     name = f"receipt-{found.receipt}{f'-{volume}' if which else ''}"
     return printed(_job(found, which), name, _title(found, which))
+
+
+def is_there() -> bool:
+    """Whether there is the receipt that this request names."""
+    try:
+        kept.receipt(str((request.view_args or {})["receipt"]))
+    except NotFound:
+        return False
+    return True
+
+
+def signed(receipt: str, *, now: datetime) -> Response:
+    """The signed form of a receipt, which proves the answer without us: the same each time. Raises NotFound."""
+    found = kept.receipt(receipt)
+    response = Response(proofs.proof_of(found, issuer=absolute(""), now=now), mimetype="application/jose")
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{found.receipt}.jws"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def volumes(receipt: str) -> Response:
@@ -44,7 +63,19 @@ def _jobs(found: Verification) -> Iterator[tuple[str, Job]]:
 def _job(found: Verification, which: reports.Volume | None) -> Job:
     lines = kept.lines_of(found, first=which.first, last=which.last) if which else kept.lines_of(found)
     address = absolute(url_for("verifications_public.receipt", receipt=found.receipt))
-    return sheet_job(reports.report(found, lines, address=address, volume=which))
+    workbook = workbooks.workbook_of(found)
+
+    def set_with(longest: int) -> Job:
+        sheet = reports.report(found, lines, address=address, volume=which, workbook=workbook, longest=longest)
+        return sheet_job(sheet)
+
+    for longest in (reports.LONGEST_CELL, *reports.CUT_SHORTER[:-1]):
+        try:
+            return set_with(longest)
+        except Invalid:
+            # More than the press takes.
+            continue
+    return set_with(reports.CUT_SHORTER[-1])
 
 
 def _title(found: Verification, which: reports.Volume | None) -> str:

@@ -20,7 +20,7 @@ from association.web.identity import current_actor
 from association.web.limits import asker_mark, limited
 from association.web.moments import known_moment
 from association.web.problems import fault, invalid, shown_again_by
-from association.web.render import absolute, outcome, page, refused
+from association.web.render import absolute, outcome, page, refused, unlisted
 from association.workbooks import queries as uploads
 from association.workbooks import service as spool
 from association.workbooks import writing
@@ -253,6 +253,7 @@ def line(receipt: str, position: int) -> ResponseReturnValue:
         "verifications/line.html",
         receipt=found,
         row=row,
+        days=kept.asked_of(row.line),
         may_settle=policy.settle_line(current_actor(), found),
         words=words,
         label_of=words.verdict_label,
@@ -303,6 +304,7 @@ def upload_workbook() -> ResponseReturnValue:
 
 
 @bp.get("/workbooks/<code>")
+@unlisted
 def check_workbook(code: str) -> ResponseReturnValue:
     """How the workbook was read: sheet, columns, what was left out, every fault; to be corrected or judged."""
     given = request.form if request.method == "POST" else request.args

@@ -9,14 +9,11 @@ from flask import url_for
 from association.kernel.dates import show_utc
 from association.kernel.i18n import _
 from association.web.render import absolute
-from association.workbooks.cells import letters
-from association.workbooks.reading import Said
 from catalog.verifications import receipts, words
 from catalog.verifications.kept import KeptLine
-from catalog.verifications.models import Verification, VerificationSettlement
+from catalog.verifications.models import Verification, VerificationSettlement, VerificationWorkbook
 from catalog.verifications.queries import Answer
 from catalog.verifications.shapes import line_json
-from catalog.verifications.workbooks import Opened
 
 
 def receipt_json(verification: Verification) -> dict[str, Any]:
@@ -38,12 +35,18 @@ def receipt_json(verification: Verification) -> dict[str, Any]:
 
 
 def kept_json(
-    verification: Verification, lines: Sequence[KeptLine], answers: Sequence[Answer], *, now: datetime
+    verification: Verification,
+    lines: Sequence[KeptLine],
+    answers: Sequence[Answer],
+    *,
+    workbook: VerificationWorkbook | None,
+    now: datetime,
 ) -> dict[str, Any]:
     """A receipt read again: as given, and as it stands now."""
     newest = answers[0].head
     return {
         **receipt_json(verification),
+        **({"workbook": workbook_json(workbook)} if workbook is not None else {}),
         "questions": [line.question for line in lines],
         "lines": [line.answer for line in lines],
         "now": [now_json(line, answer) for line, answer in zip(lines, answers, strict=True)],
@@ -76,24 +79,23 @@ def settled_json(one: VerificationSettlement) -> dict[str, Any]:
     }
 
 
-def workbook_json(opened: Opened) -> dict[str, Any]:
-    """How a workbook was read."""
-    reading, layout = opened.reading, opened.layout
-    return {
-        "sheet": layout.sheet.name,
-        "heading_row": layout.heading_row,
-        "columns": {letters(one.column): one.key or None for one in layout.headings},
-        "rows": reading.counts.rows,
-        "good": reading.counts.good,
-        "faulty": reading.counts.faulty,
-        "left_out": reading.counts.left_out,
-        "line_rows": [line.row for line in reading.good],
-        "faults": [_cell_json(one) for line in reading.faulty for one in line.faults],
-        "remarks": [_cell_json(one) for line in reading.good for one in line.remarks],
-        "rows_left_out": [{"row": row, "code": why.value} for row, why in reading.left_out],
-        "notices": [sentence for _code, sentence in reading.notices],
+def workbook_json(workbook: VerificationWorkbook) -> dict[str, Any]:
+    """How a workbook was read, as it is kept. Of older receipts only the sentences were kept."""
+    said = workbook.said
+    read = said.get("read") or {
+        "columns": {},
+        "faults": [{"cell": "", "column": "", "code": "", "detail": sentence} for sentence in said["faults"]],
+        "remarks": [],
+        "rows_left_out": [],
     }
-
-
-def _cell_json(one: Said) -> dict[str, str]:
-    return {"cell": one.cell, "column": one.key, "code": one.code, "detail": one.detail}
+    return {
+        "sheet": workbook.sheet,
+        "heading_row": workbook.heading_row,
+        "rows": workbook.good + workbook.faulty + workbook.left_out,
+        "good": workbook.good,
+        "faulty": workbook.faulty,
+        "left_out": workbook.left_out,
+        "line_rows": workbook.rows,
+        "notices": said["notices"],
+        **read,
+    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from association.kernel.dates import civil_date
@@ -10,13 +11,16 @@ from association.paper.rules import Fact, Facts, Number, Sheet, Table, Value, Wo
 from association.paper.words import ISSUER, PAGES
 from catalog.verifications import words
 from catalog.verifications.kept import KeptLine
-from catalog.verifications.models import Verification
-from catalog.vocabulary import ReasonCode, Verdict
+from catalog.verifications.models import Verification, VerificationWorkbook
+from catalog.vocabulary import ReasonCode, Verdict, WarningCode
 
 # A page takes about thirty. A longer list is printed in volumes, whole, and in one sheet with what asks for something to
 # be done first: ten thousand lines in one piece took the press 1.7 GB.
 MOST_PRINTED = 500
+# How long a text of a cell may be. What a list says of itself may be endless: where a sheet would be too large for the
+# press, its cells are cut shorter and warnings are said by their names.
 LONGEST_CELL = 120
+CUT_SHORTER = (60, 30)
 QUIET = (Verdict.COMPLIANT, Verdict.NOT_IN_CATALOG)
 
 
@@ -42,22 +46,44 @@ def volumes(lines: int) -> list[Volume]:
 
 
 def printed_lines(lines: Sequence[KeptLine]) -> list[KeptLine]:
-    """Which of ``lines`` are printed, in order: all of a short list, else first those that are not in order."""
+    """Which of ``lines`` are printed, in order: all of a short list. Of a longer one first what does not comply, then what
+    else asks for something, then what is in order but bears a warning."""
     if len(lines) <= MOST_PRINTED:
         return list(lines)
-    ranked = sorted(lines, key=lambda line: (line.answer["verdict"] in QUIET, line.position))
+    ranked = sorted(lines, key=lambda line: (_rank(line), line.position))
     return sorted(ranked[:MOST_PRINTED], key=lambda line: line.position)
 
 
+def _rank(line: KeptLine) -> int:
+    if line.answer["verdict"] == Verdict.NOT_COMPLIANT:
+        return 0
+    if asks(line):
+        return 1
+    return 2 if line.answer["warnings"] else 3
+
+
+def asks(line: KeptLine) -> bool:
+    """Whether something is to be done about a line, as it was answered."""
+    return line.answer["verdict"] not in QUIET
+
+
 def report(
-    verification: Verification, lines: Sequence[KeptLine], *, address: str, volume: Volume | None = None
+    verification: Verification,
+    lines: Sequence[KeptLine],
+    *,
+    address: str,
+    volume: Volume | None = None,
+    workbook: VerificationWorkbook | None = None,
+    longest: int = LONGEST_CELL,
 ) -> Sheet:
     """登记信息核验结果 of the list, as given. ``address`` is the receipt's page, which its QR code bears. ``lines`` are all of
-    the list's, or those of ``volume``."""
+    the list's, or those of ``volume``; ``workbook`` is what is kept of the one that it came from; no text in a cell is
+    longer than ``longest``."""
     shown = printed_lines(lines)
     summary = verification.summary
-    columns = (_("行"), _("所问"), _("答复"), _("理由"), _("登记编号"))
+    columns = (_("行"), _("所问"), _("答复"), _("理由和提示"), _("登记编号"))
     left = len(lines) - len(shown)
+    more_to_do = sum(map(asks, lines)) - sum(map(asks, shown))
     over, footer = _("清单核验回执"), _("登记信息核验结果 {receipt}", receipt=verification.receipt)
     which = []
     if volume is not None:
@@ -95,14 +121,21 @@ def report(
                     Value(_("其中目录内{count}行", count=summary["in_catalog"])),
                 ),
                 *(Fact(verdict.label, Value(str(summary[verdict.value]))) for verdict in Verdict),
+                *_not_verified(workbook),
             ],
             columns=2,
         ),
-        Table(_("逐行结果"), columns, (1, 4.2, 1.6, 4.2, 3.4), [_row(line) for line in shown]),
     ]
+    if workbook is not None and (volume is None or volume.number == 1):
+        parts += _faults(workbook, longest)
+    rows = [_row(line, verification, longest) for line in shown]
+    parts.append(Table(_("逐行结果"), columns, (1, 3.9, 2.2, 4.4, 3.2), rows))
     if left:
         sentence = _(
-            "本件印出{shown}行，先印需要处理的；其余{left}行见分册、核对地址的页面或表格。", shown=len(shown), left=left
+            "本件印出{shown}行，先印不符合的，再印其他需要处理的。其余{left}行中还有{more}行需要处理，见分册、核对地址的页面或表格。",
+            shown=len(shown),
+            left=left,
+            more=more_to_do,
         )
         parts.append(Words("", [Value(sentence)]))
     if any(line.settled for line in shown):
@@ -141,27 +174,75 @@ def volume_lines(volume: Volume) -> str:
     return _("第{first}至{last}行", first=volume.first, last=volume.last)
 
 
-def _row(line: KeptLine) -> list[Value]:
+def _not_verified(workbook: VerificationWorkbook | None) -> list[Fact]:
+    """How many rows of a workbook were not judged: whoever reads the totals must not take them for the whole list."""
+    if workbook is None:
+        return []
+    return [
+        Fact(_("有误，未核验"), Value(str(workbook.faulty)), Value(_("表格中的行，不在以上合计之内"))),
+        Fact(_("不是明细，未计入"), Value(str(workbook.left_out)), Value(_("合计、说明、空白等行"))),
+    ]
+
+
+def _faults(workbook: VerificationWorkbook, longest: int) -> list[Words]:
+    """Why rows of the workbook were not judged, in the words of the receipt."""
+    faults = workbook.said["faults"]
+    if not faults:
+        return []
+    said = [Value(_clipped(sentence, longest)) for sentence in faults]
+    known = workbook.said.get("read")
+    if known is None or len(known["faults"]) > len(faults):
+        said.append(Value(_("只列出前{count}处；下载的表格里逐处标出。", count=len(faults))))
+    return [Words(_("有误未核验的{count}行", count=workbook.faulty), said)]
+
+
+def _row(line: KeptLine, verification: Verification, longest: int) -> list[Value]:
     question, answer = line.question, line.answer
     maker = [question.get(name, "") for name in ("manufacturer", "manufacturer_uscc", "brand")]
     asked = [question.get("model", ""), question.get("number", ""), question.get("name", ""), *maker]
     registration = answer["registration"]
+    warnings = " ".join(_warnings(line, verification, longest))
+    what = _clipped(" ".join(text for text in asked if text), longest)
     return [
-        Value(_clipped(question.get("ref") or str(line.position))),
-        Value(_clipped(" ".join(text for text in asked if text))),
+        Value(_clipped(question.get("ref") or str(line.position), longest)),
+        Value(" ".join([what, *_own_days(line, verification)]).strip()),
         Value(Verdict(answer["verdict"]).label),
-        Value(_clipped(_reason(line))),
+        Value(_("；").join(text for text in (_clipped(_reason(line), longest), warnings) if text)),
         Value(registration["number"] if registration else "", code=True),
     ]
 
 
+def _own_days(line: KeptLine, verification: Verification) -> list[str]:
+    """The days of a line where they are not the list's: they decide its verdict."""
+    on, made_on = (date.fromisoformat(line.question[name]) for name in ("on", "made_on"))
+    found = []
+    if on != verification.on:
+        found.append(_("到货{day}", day=show_date(on)))
+    if made_on != (verification.made_on or on):
+        found.append(_("生产{day}", day=show_date(made_on)))
+    return found
+
+
+def _warnings(line: KeptLine, verification: Verification, longest: int) -> list[str]:
+    """The warnings of a line: as they were worded, where the receipt speaks the sheet's language and there is room."""
+    worded = longest == LONGEST_CELL and verification.language == language()
+    return [
+        _("提示：{detail}", detail=one["detail"] if worded else _warning_label(one)) for one in line.answer["warnings"]
+    ]
+
+
+def _warning_label(warning: Mapping[str, Any]) -> str:
+    on = f" {warning['on']}" if warning.get("on") else ""
+    return f"{WarningCode(warning['code']).label}{on}"
+
+
 def _reason(line: KeptLine) -> str:
-    said = _("；").join(_reason_label(one) for one in line.answer["reasons"])
-    if (settled := line.settled) is None:
-        return said
-    day = show_date(civil_date(settled.settled_at))
-    who = _("{who}于{when}确认", who=settled.by_name, when=day)
-    return f"{said}{_('；')}{who} {settled.number or _('不是所列任何一件')}"
+    said = [_reason_label(one) for one in line.answer["reasons"]]
+    if (settled := line.settled) is not None:
+        day = show_date(civil_date(settled.settled_at))
+        who = _("{who}于{when}确认", who=settled.by_name, when=day)
+        said.append(f"{who} {settled.number or _('不是所列任何一件')}")
+    return _("；").join(said)
 
 
 def _reason_label(reason: Mapping[str, Any]) -> str:
@@ -169,5 +250,5 @@ def _reason_label(reason: Mapping[str, Any]) -> str:
     return f"{ReasonCode(reason['code']).label}{since}"
 
 
-def _clipped(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+def _clipped(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,5 +1,6 @@
 """The sentences in which a verdict is given, in the reader's language. They state findings, never a conclusion."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -121,6 +122,33 @@ def what_to_do_about(answer: Mapping[str, Any]) -> str:
     if answer["verdict"] in (Verdict.COMPLIANT, Verdict.NOT_IN_CATALOG) or not answer["reasons"]:
         return ""
     return _(WHAT_TO_DO.get(ReasonCode(answer["reasons"][0]["code"]), _ASK_FOR_EVIDENCE))
+
+
+# Letters that print like Latin ones, by the beginning of their names in Unicode.
+_SCRIPTS: Mapping[str, str] = {
+    "GREEK": N_("希腊字母"),
+    "CYRILLIC": N_("西里尔字母"),
+    "FULLWIDTH": N_("全角"),
+    "ROMAN NUMERAL": N_("罗马数字"),
+}
+
+
+def spelled(text: str) -> str:
+    """``text`` with what is said of every sign that only looks like another: its script, and its code.
+
+    >>> spelled("\u039f0")
+    'Ο（希腊字母U+039F）0'
+    """
+    return "".join(_spelled(one) for one in text)
+
+
+def _spelled(sign: str) -> str:
+    if " " <= sign < "\x7f" or unicodedata.east_asian_width(sign) == "W":
+        return sign
+    name = unicodedata.name(sign, "")
+    script = next((_(said) for begins, said in _SCRIPTS.items() if begins in name), "")
+    shown = sign if sign.isprintable() and not unicodedata.combining(sign) else ""
+    return _("{sign}（{script}U+{code}）", sign=shown, script=script, code=f"{ord(sign):04X}")
 
 
 def verdict_label(code: str) -> str:

@@ -18,7 +18,7 @@ from association.kernel.i18n import N_, _, show_moment, speaking
 from association.workbooks import queries as uploads
 from association.workbooks import service as spool
 from association.workbooks import writing
-from association.workbooks.cells import address
+from association.workbooks.cells import address, letters
 from association.workbooks.columns import fold_heading, recognise
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import Column, Mark, Marking, Sheet
@@ -127,12 +127,28 @@ def keep(
                 said={
                     "faults": [one.sentence for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
                     "notices": [sentence for _code, sentence in reading.notices],
+                    "read": read_json(opened),
                 },
                 kept_until=civil_date(until),
             )
         )
         spool.keep(upload, until=until)
     return made.verification
+
+
+def read_json(opened: Opened) -> dict[str, Any]:
+    """What programs are told of how it was read, beside the counts."""
+    reading = opened.reading
+    return {
+        "columns": {letters(one.column): one.key or None for one in opened.layout.headings},
+        "faults": [_cell_json(one) for line in reading.faulty for one in line.faults],
+        "remarks": [_cell_json(one) for line in reading.good for one in line.remarks],
+        "rows_left_out": [{"row": row, "code": why.value} for row, why in reading.left_out],
+    }
+
+
+def _cell_json(one: Said) -> dict[str, str]:
+    return {"cell": one.cell, "column": one.key, "code": one.code, "detail": one.detail}
 
 
 def days_kept(now: datetime) -> int:

@@ -751,6 +751,7 @@ def things() -> Things:
         "verifications_api.verify": Sample(json={"lines": [{"number": number}]}),
         "verifications_paper.report": Sample({"receipt": receipt}),
         "verifications_paper.volumes": Sample({"receipt": receipt}),
+        "verifications_paper.proof": Sample({"receipt": receipt}),
         "verifications_api.report": Sample({"receipt": receipt}),
         "verifications_api.volumes": Sample({"receipt": receipt}),
         "verifications_api.receipt": Sample({"receipt": receipt}),

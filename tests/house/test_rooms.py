@@ -40,6 +40,7 @@ ALONE = {
     "/help": "people type it",
     "/open-data": "people type it",
     "/favicon.ico": "browsers ask for it",
+    "/robots.txt": "search engines ask for it (RFC 9309)",
     "/api/v1/docs": "beside the API that it describes",
     "/api/v1/catalog/editions": "the contract's address",
     "/catalog/criteria": "the contract's address",

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from association.signing import rules
 from tests.trips.test_every_page import faults
@@ -253,3 +253,39 @@ def test_a_workbook_is_read_as_it_is_corrected_remembered_and_given_back(
     page = person()
     uploaded()
     assert chosen() != wanted
+
+
+def test_in_english_too_a_verdict_now_is_one_unbroken_word(chromium: Browser, address: str) -> None:
+    maker, model, number = mistaken(address)
+    context = chromium.new_context(base_url=address, locale="en-GB", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto("/catalog/verifications/new?list=1")
+    names = ["Model", "Manufacturer", "Product name"]
+    page.fill("[name=list]", "\n".join(["\t".join(names), *(f"{model}\t{maker}\t{ENDLESS}" for _line in range(3))]))
+    page.click("form:has([name=list]) button[type=submit]")
+    page.wait_for_url(RECEIPT)
+    receipt = page.url
+    page.goto(f"{receipt}/1")
+    page.check(f"[name=number][value='{number}']")
+    page.fill("[name=reason]", "compared with the type plate")
+    page.fill("[name=by_name]", "A. Tester")
+    page.click("form:has([name=reason]) button[type=submit]")
+    page.goto(receipt)
+    badge = page.locator("td[data-label=Now] .badge").first
+    expect(badge).to_have_text(re.compile(r"^\s*(Compliant|Undetermined)\s*$"))
+    # As narrow as the other columns can press it, whatever they say.
+    page.evaluate("document.querySelectorAll('td[data-label=Now]').forEach(one => { one.style.width = '1%'; })")
+    for width in (1440, 1100):
+        page.set_viewport_size({"width": width, "height": 900})
+        lines, clipped = badge.evaluate(
+            """one => {
+              const text = document.createRange();
+              text.selectNodeContents(one);
+              const words = [...text.getClientRects()].filter(rect => rect.height > 8).map(rect => Math.round(rect.bottom));
+              const cell = one.closest("td").getBoundingClientRect(), own = one.getBoundingClientRect();
+              return [new Set(words.map(bottom => Math.round(bottom / 12))).size, own.right > cell.right + 1];
+            }"""
+        )
+        assert (lines, clipped) == (1, False), width
+        fine(page)
+    context.close()

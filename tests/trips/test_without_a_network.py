@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+from association.kernel.numbers import check_character
 from tests.association.signing.papers import Signer
 from tests.trips.camera import film
 from tests.trips.conftest import launch
@@ -162,12 +163,60 @@ def test_what_has_ended_is_said_without_a_network_too(telephone: BrowserContext,
     page.wait_for_selector(f"[data-outcome={standing}]")
     assert page.get_attribute("[data-outcome]", "data-tone") != "good"
     # A number by itself is never green: there is no signature that it exists.
-    page.fill("#number", "SJZ-01-2026-99999-A")
+    body = "SJZ-01-2026-99999-"
+    right = check_character(body.replace("-", ""))
+    page.fill("#number", body + right)
     page.click("#ask button")
     page.wait_for_selector("[data-outcome=unlisted]")
+    # A wrong check character is said, whatever the list knows.
+    page.fill("#number", body + ("A" if right != "A" else "B"))
+    page.click("#ask button")
+    page.wait_for_selector("[data-outcome=mistyped]")
     page.fill("#number", "hello")
     page.click("#ask button")
     page.wait_for_selector("[data-outcome=no_number]")
+
+
+@pytest.mark.browser
+def test_a_label_without_a_statement_is_answered_as_if_its_number_had_been_typed(
+    telephone: BrowserContext, address: str
+) -> None:
+    """The smallest label has no room for a signature: its code is an address and nothing behind it."""
+    [number], [revoked] = numbers(address, "in_force"), numbers(address, "revoked")
+    small = read_label(telephone, number, "30x20")
+    assert small == f"{address}/v/{number}"
+    telephone.set_offline(True)
+    code, tone, text = said(telephone, small)
+    assert (code, tone) == ("unlisted", "none")
+    assert number in text
+    assert "状态截至" in text
+    assert said(telephone, f"{address}/v/{revoked}")[:2] == ("revoked", "bad")
+    wrong = number[:-1] + ("A" if number[-1] != "A" else "B")
+    code, tone, text = said(telephone, f"{address}/v/{wrong}")
+    assert (code, tone) == ("mistyped", "warn")
+    assert "校验位不对" in text
+    page = telephone.new_page()
+    page.goto("/v/offline")
+    page.wait_for_selector("#state[data-code=offline]")
+    assert page.locator("[data-outcome]").count() == 0
+    page.close()
+
+
+@pytest.mark.full_browser
+def test_while_the_page_is_being_saved_it_asks_for_no_scripts(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(base_url=address, locale="zh-CN")
+    page = context.new_page()
+    # A worker that never answers: what the page says until then.
+    page.add_init_script("navigator.serviceWorker.register = () => new Promise(() => {});")
+    page.goto("/v/offline")
+    page.wait_for_selector("#scan:not([hidden])")
+    assert page.inner_text("#kept") == "正在把本页存入本机…"
+    context.close()
+    without = chromium.new_context(base_url=address, locale="zh-CN", java_script_enabled=False)
+    page = without.new_page()
+    page.goto("/v/offline")
+    assert page.inner_text("#kept") == "离线核对需要浏览器的脚本。"
+    without.close()
 
 
 @pytest.mark.full_browser

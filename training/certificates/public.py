@@ -12,7 +12,7 @@ from association.web.forms import read_form, read_query
 from association.web.limits import limited
 from association.web.moments import known_moment
 from association.web.problems import shown_again_by
-from association.web.render import absolute, page
+from association.web.render import absolute, page, unlisted
 from training.certificates import checks, outside, rules, shares
 from training.certificates.checks import Erased
 from training.certificates.schemas import CheckIn, MomentIn
@@ -53,6 +53,7 @@ def shared(token: str) -> ResponseReturnValue:
 
 @bp.get("/<code>")
 @limited("certificates", refund=True)
+@unlisted
 def show(code: str) -> ResponseReturnValue:
     """Not shown again when it refuses: whoever tried too many codes would be answered all the same."""
     now, asked = clock.now(), read_query(MomentIn)
@@ -73,6 +74,7 @@ def show(code: str) -> ResponseReturnValue:
 
 
 @short.get("/<code>")
+@unlisted
 def follow(code: str) -> ResponseReturnValue:
     """The short address in QR codes; what follows its # stays with the browser."""
     return redirect(url_for("certificates_public.show", code=rules.read_code(code) or code[:40]), 302)

@@ -32,6 +32,9 @@ WORDS = {
     "number": ("地址中的编号与签名的编号不符，不能采信！", "The number in the address is not the one that was signed. Do not rely on it!"),
     "keys": ("密钥清单读不出。", "The key list cannot be read."),
 }  # fmt: skip
+MISSING = ("打不开文件“%s”（%s）。请核对路径，或把二维码的完整内容放在引号内。", "The file “%s” cannot be opened (%s). Check its path, or put all that the QR code says between quotes.")  # fmt: skip
+# What may stand round a signature, as the page has it: spaces, ends of lines, a byte-order mark.
+BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 ALIKE = ("地址含有形似字母，请逐字核对。", "It contains letters that only look alike: compare it letter by letter.")
 
 # -- Ed25519 (RFC 8032, 5.1) ---------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ def _in_time(key, moment):
 def check_jws(text, pinned, issuer):
     """(code of WORDS, header, payload): the payload counts only with "ok"."""
     try:
-        protected, payload, signature = text.strip().split(".")
+        protected, payload, signature = text.strip(BLANKS).split(".")
         head, content, signed = _canonically(_bytes(protected)), _bytes(payload), _bytes(signature)
         if not isinstance(head, dict) or sorted(head) != ["alg", "iat", "iss", "kid", "typ"]:
             return "header", {}, None
@@ -210,7 +213,7 @@ KINDS = {"/v/": "registration", "/c/": "certificate"}
 
 def check_address(text, pinned, issuer):
     """The same for what a QR code says: an address, and after its # the digits of a statement."""
-    address, _mark, digits = text.strip().partition("#")
+    address, _mark, digits = text.strip(BLANKS).partition("#")
     place = min((at for at in map(address.find, KINDS) if at >= 0), default=-1)
     iss, number = address[:place], address[place + 3 :]
     head = {"iss": iss, "alg": "EdDSA"}
@@ -248,8 +251,16 @@ def said(code, head, issuer):
     return [one.format(alike=ALIKE[at] if odd else "", **facts) for at, one in enumerate(WORDS[code])]
 
 
+def _shows_chinese():
+    """Whether Chinese can be printed; what cannot is written as a code, and nothing ends for that."""
+    for stream in filter(lambda one: hasattr(one, "reconfigure"), (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="backslashreplace")
+    return "核对".encode(sys.stdout.encoding or "ascii", "ignore") != b""
+
+
 def main():
     """Read what is to be checked and say how it stands."""
+    chinese = _shows_chinese()
     asked = argparse.ArgumentParser(description="核对登记簿的签名 / checks signatures of the register")
     asked.add_argument("what", help="回执文件或二维码内容 / a .jws file, or what a QR code says")
     asked.add_argument("--keys", help="密钥清单 / a key list (/.well-known/jifang-keys.json) saved before")
@@ -258,29 +269,29 @@ def main():
     red, green, plain = ("\033[31m", "\033[32m", "\033[0m") if sys.stdout.isatty() else ("", "", "")
     try:
         if given.keys:
-            with open(given.keys, encoding="utf-8") as file:
+            with open(given.keys, encoding="utf-8-sig") as file:
                 pinned = json.load(file)
         else:
             pinned = PINNED
         keys, issuer = list(pinned["keys"]), given.issuer or pinned["issuer"]
     except (OSError, ValueError, TypeError, KeyError):
-        print("\n".join(WORDS["keys"]))
+        print("\n".join(WORDS["keys"][not chinese :]))
         return 2
     if "#" in given.what and any(kind in given.what for kind in KINDS):
         code, head, value = check_address(given.what, keys, issuer)
     else:
         try:
-            with open(given.what, encoding="ascii", errors="replace") as file:
+            with open(given.what, encoding="utf-8-sig", errors="replace") as file:
                 code, head, value = check_jws(file.read(), keys, issuer)
         except OSError as missing:
-            print(missing)
+            print("\n".join(one % (given.what, missing.strerror or missing) for one in MISSING[not chinese :]))
             return 2
-    for sentence in said(code, head, issuer):
+    for sentence in said(code, head, issuer)[not chinese :]:
         print("%s%s%s" % (green if code == "ok" else red, sentence, plain))
     if code != "ok":
         return 1
     print("%s · %s %s" % (head["iss"], head["kid"], head.get("iat", "")))
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(json.dumps(value, ensure_ascii=not chinese, indent=2))
     return 0
 
 

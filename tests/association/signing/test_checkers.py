@@ -117,11 +117,13 @@ def test_none_of_ten_thousand_mutations_is_taken() -> None:
 # -- as a stranger runs it ------------------------------------------------------------------------------------
 
 
-def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def run(folder: Path, *arguments: str, encoding: str = "utf-8") -> "subprocess.CompletedProcess[str]":
     (folder / "jifang_check.py").write_text(standalone.program(pinned()), encoding="utf-8")
-    command = [sys.executable, "-I", "jifang_check.py", *arguments]
-    environment = {"PYTHONIOENCODING": "utf-8"} | {"PATH": os.environ["PATH"]}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
+    # Isolated, Python would not hear of another encoding.
+    apart = ["-I"] if encoding == "utf-8" else []
+    command = [sys.executable, *apart, "jifang_check.py", *arguments]
+    environment = {"PYTHONIOENCODING": encoding} | {"PATH": os.environ["PATH"]}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding=encoding)
 
 
 def test_the_downloaded_program_checks_a_receipt_with_the_keys_it_brings(tmp_path: Path) -> None:
@@ -143,3 +145,50 @@ def test_it_takes_a_list_kept_elsewhere_and_says_when_it_has_none(tmp_path: Path
     assert run(tmp_path, "--keys", "none.json", "good.jws").returncode == 2
     assert run(tmp_path, "none.jws").returncode == 2
     assert run(tmp_path, Signer(1).address()).returncode == 0
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b" \r\n", b"\xef\xbb\xbf\xe3\x80\x80"])
+def test_a_file_that_an_editor_saved_anew_is_read_all_the_same(tmp_path: Path, mark: bytes) -> None:
+    (tmp_path / "good.jws").write_bytes(mark + Signer(1).jws().encode() + b"\r\n")
+    (tmp_path / "keys.json").write_text(json.dumps(pinned()), encoding="utf-8-sig")
+    assert run(tmp_path, "good.jws").returncode == 0
+    assert run(tmp_path, "--keys", "keys.json", "good.jws").returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_that_cannot_show_chinese_is_answered_in_english(tmp_path: Path, encoding: str) -> None:
+    answer = {**ANSWER, "project": "示例工程"}
+    (tmp_path / "good.jws").write_text(Signer(1).jws(answer))
+    (tmp_path / "forged.jws").write_text(Signer(9).jws(answer))
+    for arguments, code, english in (
+        (["good.jws"], 0, "The signature holds"),
+        (["forged.jws"], 1, "Do not rely on it!"),
+        (["没有.jws"], 2, "cannot be opened"),
+        (["--keys", "none.json", "good.jws"], 2, "The key list cannot be read"),
+        (["--help"], 0, "checks signatures of the register"),
+        ([Signer(1).address(issuer="https://regіster.example")], 1, "[U+0456]"),
+    ):
+        done = run(tmp_path, *arguments, encoding=encoding)
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+        assert english in done.stdout
+        assert ("签名" in done.stdout) is False
+    shown = run(tmp_path, "good.jws", encoding=encoding).stdout
+    assert json.loads(shown[shown.index("{") :])["project"] == "示例工程"
+
+
+def test_a_terminal_of_another_chinese_encoding_shows_both(tmp_path: Path) -> None:
+    (tmp_path / "good.jws").write_text(Signer(1).jws({**ANSWER, "project": "示例工程"}))
+    shown = run(tmp_path, "good.jws", encoding="gb18030").stdout
+    assert "签名有效" in shown
+    assert "The signature holds" in shown
+    assert "示例工程" in shown
+
+
+def test_a_file_that_is_not_there_is_said_in_both_languages(tmp_path: Path) -> None:
+    for name in ("none.jws", ".", "x" * 300):
+        done = run(tmp_path, name)
+        assert done.returncode == 2
+        assert "打不开文件" in done.stdout
+        assert name in done.stdout
+        assert "cannot be opened" in done.stdout
+        assert done.stderr == ""

@@ -40,6 +40,7 @@ def limited(app, monkeypatch, moment):
     small = {
         "reads": Limit(3, 60, limits.LIMITS["reads"].words),
         "lists": Limit(2, 3600, limits.LIMITS["lists"].words),
+        "volumes": Limit(2, 3600, limits.LIMITS["volumes"].words),
         "certificates": Limit(3, 60, limits.LIMITS["certificates"].words, by_key=False),
         "sign_in": Limit(4, 60, limits.LIMITS["sign_in"].words, by_key=False),
     }
@@ -53,7 +54,9 @@ def counters(tmp_path, moment):
 
 def test_the_numbers_are_those_that_were_promised():
     promised = {name: (one.times, one.seconds) for name, one in limits.LIMITS.items()}
-    assert promised == {"reads": (600, 60), "lists": (60, 3600), "certificates": (30, 60), "sign_in": (20, 60)}
+    assert promised == {
+        "reads": (600, 60), "lists": (60, 3600), "volumes": (20, 3600), "certificates": (30, 60), "sign_in": (20, 60),
+    }  # fmt: skip
     assert limits.KEY_FACTOR == 10
 
 

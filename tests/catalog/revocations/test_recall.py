@@ -10,22 +10,25 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from association.enterprises.models import Enterprise
-from association.kernel import clock
+from association.kernel import clock, site
 from association.kernel.actors import NOBODY, Actor, Role
 from association.kernel.dates import civil_date
 from association.kernel.errors import Conflict, Forbidden, Invalid, NoMandate, NotFound
 from association.mandates.models import Mandate
 from association.outbox import service as outbox
 from association.outbox.models import Message
+from association.vocabulary import MessageChannel
 from association.webhooks import service as webhooks
 from catalog.register.models import RegisterEntry
 from catalog.revocations import announcing, queries, service
 from catalog.revocations.models import Revocation, Told, Watch
+from catalog.subscriptions import service as subscriptions
 from catalog.subscriptions.models import Subscription
 from catalog.vocabulary import RevocationKind, RevocationState, Standing
 from tests.association.webhooks.receiver import a_receiver
 from tests.builders import a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.revocations.conftest import asked, messages, proposed, standing
+from tests.catalog.small_register import mistyped, never_given
 
 pytestmark = pytest.mark.usefixtures("national_catalog")
 
@@ -33,6 +36,35 @@ pytestmark = pytest.mark.usefixtures("national_catalog")
 def counted(case: Revocation) -> tuple[int, int, int, int]:
     counts = queries.counts(case)
     return counts.owed, counts.told, counts.unreached, counts.acknowledged
+
+
+def test_messages_lead_to_where_the_site_was_last_found(
+    number: str,
+    reviewer: Actor,
+    approver: Actor,
+    installer: Actor,
+    app: Any,
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(app.config, "DATA_DIR", str(tmp_path))
+    monkeypatch.setitem(app.config, "WEBHOOKS_ANYWHERE", True)
+    receipt = asked(number, installer)
+    subscriptions.leave(
+        MessageChannel.WEBHOOK, "http://127.0.0.1:9/", number=number, asker="", actor=NOBODY, now=clock.now()
+    )
+    first = proposed(number, reviewer, RevocationKind.SUSPENSION)
+    service.confirm(first, actor=approver, now=clock.now())
+    # Nobody knows where the site is: no bare path is passed off as an address.
+    [told] = [one for one in messages(first) if one.to_account_id == installer.account_id]
+    assert f"平台网址后接 /catalog/verifications/{receipt}" in told.body
+    site.note("http://127.0.0.1:8000")
+    second = proposed(number, reviewer, RevocationKind.REINSTATEMENT)
+    service.confirm(second, actor=approver, now=clock.now())
+    [told] = [one for one in messages(second) if one.to_account_id == installer.account_id]
+    assert f"：http://127.0.0.1:8000/catalog/verifications/{receipt}" in told.body
+    [program] = [one for one in messages(second) if one.to_url]
+    assert json.loads(program.body)["url"] == f"http://127.0.0.1:8000/api/v1/catalog/revocations/{second.id}"
 
 
 def test_everybody_who_relied_is_told_exactly_once(
@@ -302,8 +334,17 @@ def test_watching_by_the_pages(number: str, browser: Callable[..., FlaskClient])
     site = browser(an_account(Role.INSTALLER))
     assert site.post("/catalog/revocations/watching", data={"number": number.lower()}).status_code == 303
     assert number in site.get("/catalog/revocations/watching").text
-    wrong = site.post("/catalog/revocations/watching", data={"number": "nonsense"})
-    assert wrong.status_code == 404
+    for typed, sentence in (
+        ("", "请填写此项"),
+        ("nonsense", "没有这个登记编号"),
+        (never_given(), "没有这个登记编号"),
+        (mistyped(number), "的校验位不对"),
+    ):
+        wrong = site.post("/catalog/revocations/watching", data={"number": typed})
+        assert wrong.status_code == 422
+        assert sentence in wrong.text
+        assert 'id="f-number"' in wrong.text
+        assert f'value="{typed}"' in wrong.text
     assert site.post(f"/catalog/revocations/watching/{number}/end").status_code == 303
     assert number not in site.get("/catalog/revocations/watching").text
 

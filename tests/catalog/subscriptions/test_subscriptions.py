@@ -5,13 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from association.kernel import clock, config
+from association.kernel import clock, config, site
 from association.kernel.actors import NOBODY, Role
 from association.kernel.dates import civil_date
 from association.kernel.errors import Invalid, NotFound, TooMany
@@ -79,9 +80,39 @@ def test_a_letter_names_the_way_out_for_mail_programs(app: Any, monkeypatch: pyt
     one = left()
     outbox.deliver(NOW)
     letter = as_sent(letters()[0])
-    assert letter["List-Unsubscribe"] == f"<https://register.example/catalog/subscriptions/{one.code}/end>"
+    way_out = f"<https://register.example/catalog/subscriptions/{one.code}/end>"
+    assert letter["List-Unsubscribe"] == way_out
+    # As it is, on one line: an encoded word is no address to a mail program.
+    [message] = letters()
+    raw = (config.data_dir() / "mail" / outbox_rules.file_name(message.id, message.key)).read_bytes()
+    assert f"\r\nList-Unsubscribe: {way_out}\r\n".encode() in raw
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"https://register.example/catalog/subscriptions/{one.code}" in letter.get_content()
+
+
+def test_without_a_setting_the_link_leads_to_where_the_site_was_last_found(
+    app: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, client: FlaskClient, small: SmallRegister
+) -> None:
+    monkeypatch.setitem(app.config, "DATA_DIR", str(tmp_path))
+    at = f"/catalog/revocations/registrations/{small.in_force}"
+    # Nobody knows where the site is, least of all the stranger who asks: no link is promised.
+    assert client.post(at, data={"email": SITE}, headers={"Host": "evil.example"}).status_code == 303
+    [question] = letters()
+    outbox.deliver(NOW)
+    said = as_sent(question).get_content()
+    assert "下面的链接" not in said
+    assert f"平台网址后接 {question.url} 的页面" in said
+    assert "evil.example" not in as_sent(question).as_string()
+    # As soon as somebody knows, the letter bears it.
+    site.note("http://127.0.0.1:8000")
+    client.post(at, data={"email": "other@example.com"}, headers={"Host": "evil.example"})
+    question = letters()[-1]
+    outbox.deliver(NOW)
+    letter = as_sent(question)
+    assert "请打开下面的链接" in letter.get_content()
+    assert f"http://127.0.0.1:8000{question.url}" in letter.get_content()
+    assert letter["List-Unsubscribe"] == f"<http://127.0.0.1:8000{question.unsubscribe}>"
+    assert "evil.example" not in letter.as_string()
 
 
 def test_one_click_of_a_mail_program_ends_all_of_that_address(client: FlaskClient) -> None:
@@ -236,7 +267,16 @@ def test_a_webhook_that_says_gone_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://hooks.example.com/", "https://127.0.0.1/", "https://[::1]/", "https://hooks.internal/"]
+    "address",
+    [
+        "http://hooks.example.com/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://hooks.internal/",
+        "https://localhost/",
+        "https://example.com:22/",
+        "https://example.com/#f",
+    ],
 )
 def test_a_webhook_into_a_house_is_refused_when_it_is_typed(
     client: FlaskClient, small: SmallRegister, address: str
@@ -251,6 +291,7 @@ def test_a_webhook_into_a_house_is_refused_when_it_is_typed(
     made = {"lines": [{"number": small.in_force}], "notify": {"webhook": address}}
     said = client.post("/api/v1/catalog/verifications", json=made)
     assert (said.status_code, said.json["errors"][0]["pointer"]) == (422, "/notify/webhook")
+    assert said.json["errors"][0]["detail"] in unescape(answer.text)
 
 
 def test_what_somebody_left_goes_with_their_account(db: Any, client: FlaskClient) -> None:

@@ -227,3 +227,28 @@ def test_nothing_kept_can_be_altered(client: Any, small: SmallRegister) -> None:
             with pytest.raises(sa.exc.DatabaseError):
                 db.session.execute(change)
             db.session.rollback()
+
+
+def test_the_page_of_a_line_writes_its_days_as_all_pages_do(client: Any, small: SmallRegister) -> None:
+    address = handed_in(client, f"登记编号\t到货日期\t生产日期\n{small.in_force}\t2026-02-03\t2026-01-04\n")
+    page = read(client, f"{address}/1")
+    assert "到货日期 2026年2月3日，生产日期 2026年1月4日" in page
+    assert "2026-02-03" not in page
+    assert "3 Feb 2026" in read(client, f"{address}/1", language="en")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "english"),
+    [
+        ("SL-PIR-\u039f10", "所填\u039f（希腊字母U+039F），登记为0", "\u039f (Greek letter, U+039F)"),
+        ("SL-\u0420IR-010", "所填\u0420（西里尔字母U+0420），登记为P", "\u0420 (Cyrillic letter, U+0420)"),
+        ("SL-PIR-O10", "所填O，登记为0", "O"),
+    ],
+)
+def test_a_letter_that_only_looks_like_another_is_named(
+    client: Any, small: SmallRegister, typed: str, said: str, english: str
+) -> None:
+    address = handed_in(client, f"型号\t生产企业\n{typed}\t{MAKER}\n")
+    assert said in read(client, f"{address}/1")
+    assert english in read(client, f"{address}/1", language="en")
+    assert said in read(client, f"{PAGE}/new?model={typed}&manufacturer={MAKER}")

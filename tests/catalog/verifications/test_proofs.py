@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import select
 
 from association.kernel import clock
@@ -15,7 +16,7 @@ from association.signing import service as signing
 from association.signing.checkers import jifang_check
 from catalog.register import queries as register
 from catalog.verifications import kept, onsite, receipts, service
-from catalog.verifications.models import VerificationPart
+from catalog.verifications.models import Verification, VerificationPart
 from catalog.verifications.rules import Question
 from tests.catalog.small_register import NOW, SmallRegister, mistyped, small
 
@@ -148,7 +149,14 @@ def test_nobody_learns_who_asked_and_a_guessed_code_opens_nothing(client: Any, s
 
 def test_the_page_of_a_receipt_offers_it(client: Any, small: SmallRegister) -> None:
     receipt = asked(client, small.in_force)["receipt"]
-    assert f"{LISTS}/{receipt}.jws" in client.get(f"/catalog/verifications/{receipt}").text
+    address = f"/catalog/verifications/{receipt}.jws"
+    assert f'href="{address}"' in client.get(f"/catalog/verifications/{receipt}").text
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "application/jose")
+    assert answer.data == proof(client, receipt).data
+    assert "attachment" in answer.headers["Content-Disposition"]
+    for where in ("", "/api/v1"):
+        assert client.get(f"{where}/catalog/verifications/00000-00000-00000-00000-00000.jws").status_code == 404
 
 
 # -- on site -------------------------------------------------------------------------------------------------
@@ -191,7 +199,40 @@ def test_a_list_that_cannot_be_judged_is_given_back(
 def test_each_number_counts_once_however_it_was_read() -> None:
     assert onsite.numbers_in(
         "SJZ-01-2026-00042-Q\nsjz01202600042q\nhttps://x.example/v/SJZ-01-2026-00042-Q#1?2\n \nABC"
-    ) == [
-        "SJZ-01-2026-00042-Q",
-        "ABC",
-    ]
+    ) == {"SJZ-01-2026-00042-Q": [1, 2, 3], "ABC": [4]}
+
+
+def test_what_stands_twice_on_the_list_is_counted(client: Any, small: SmallRegister) -> None:
+    text = f"{small.in_force}\n{small.revoked}\n{small.in_force}\n{small.in_force.lower()}"
+    answer = client.post("/catalog/verifications/scan", data={"list": text}, follow_redirects=True)
+    assert "有2行的编号重复，已合并，各核验一次" in answer.text
+    said = client.get(f"{LISTS}/{answer.request.path.rpartition('/')[2]}").json
+    assert [one["ref"] for one in said["questions"]] == ["1、3、4", "2"]
+    once = client.post("/catalog/verifications/scan", data={"list": small.in_force}, follow_redirects=True)
+    assert "重复" not in once.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/v/{number}#9",
+        "https://evil.example/v/{number}",
+        "http://localhost.evil.example/v/{number}",
+        "http://localh\u043est/v/{number}",
+        "evil.example/v/{number}",
+        "https://evil.example/catalog/register/{number}",
+    ],
+)
+def test_an_address_of_another_site_is_named_and_nothing_is_judged(
+    client: Any, small: SmallRegister, address: str
+) -> None:
+    foreign = address.format(number=small.in_force)
+    text = f"{small.in_force}\nhttp://localhost/v/{small.in_force}#9\n{foreign}"
+    answer = client.post("/catalog/verifications/scan", data={"list": text, "project": "一号楼"})
+    assert answer.status_code == 422
+    shown = onsite.spelled(foreign.partition("/v/")[0])
+    assert f"第3行：二维码的地址不是本登记簿（{shown}），没有核验。请当心假冒标签。" in answer.text
+    assert "第2行" not in answer.text
+    assert foreign in answer.text
+    assert "一号楼" in answer.text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Verification)) == 0

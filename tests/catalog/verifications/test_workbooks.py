@@ -89,6 +89,23 @@ def test_a_program_sends_the_workbook_and_gets_every_line_judged(client: FlaskCl
     assert said["project"] == "示例项目"
     assert said["summary"]["lines"] == 5
     assert said["summary"]["in_catalog"] == 4
+    again = client.get(f"{LISTS}/{said['receipt']}").get_json()
+    assert again["workbook"] == book
+    plain = client.post(LISTS, json={"lines": [{"number": small.in_force}]}).get_json()
+    assert "workbook" not in client.get(f"{LISTS}/{plain['receipt']}").get_json()
+
+
+def test_of_an_older_receipt_its_workbook_is_told_as_far_as_it_is_kept(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    receipt = sent(client, mixed(small))["receipt"]
+    workbook = db.session.scalars(sa.select(VerificationWorkbook)).one()
+    workbook.said = {name: workbook.said[name] for name in ("faults", "notices")}
+    db.session.commit()
+    book = client.get(f"{LISTS}/{receipt}").get_json()["workbook"]
+    assert (book["rows"], book["good"], book["faulty"], book["left_out"]) == (8, 5, 1, 2)
+    assert [one["detail"] for one in book["faults"]] == workbook.said["faults"]
+    assert client.get(f"{PAGES}/{receipt}.pdf").status_code == 200
 
 
 def test_the_same_workbook_comes_back_with_the_answers(client: FlaskClient, small: SmallRegister) -> None:

@@ -1,7 +1,7 @@
 /* The page for checking without a network: signature, then standing by the last signed status list that is held. */
 import { checkAddress, checkJws, placeOf, sentence } from "./check.js";
 import { isNewer, judge, readList, standingIn } from "./standing.js";
-import { look, numberIn, whyNot } from "./scan.js";
+import { isSound, look, numberIn, whyNot } from "./scan.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("offline-data").textContent);
@@ -112,7 +112,7 @@ function show(code, text, lines, number, source) {
   if (lines) {
     facts(list_, lines);
   } else { fact(list_, words.number, number, true); }
-  if (list && code !== "forged" && code !== "no_number") {
+  if (list && code !== "forged" && code !== "no_number" && code !== "mistyped") {
     panel.querySelector(".offline__as-of").textContent = words.as_of.replace("{moment}", moment(list.asOf));
   }
   $("outcome").replaceChildren(panel);
@@ -146,6 +146,7 @@ export async function ask(text) {
   if (!number && text.includes("/c/")) { show("no_statement", "", null, text.slice(text.indexOf("/c/") + 3).split("#")[0], CERTIFICATES); return; }
   if (!number) { show("no_number"); return; }
   $("number").value = number;
+  if (!isSound(number)) { show("mistyped", "", null, number); return; }
   if (!REGISTER.list) { show("no_list", "", null, number); return; }
   show((await standingIn(REGISTER.list, number)) || "unlisted", "", null, number);
 }
@@ -190,11 +191,16 @@ $("update").addEventListener("click", () => ready.then(update));
 window.addEventListener("online", () => ready.then(update));
 window.addEventListener("pagehide", closeCamera);
 
+/* The page stands in for the one that an address asks for: with a statement behind it or, as on the smallest label, without. */
+async function askForHere() {
+  if (location.pathname !== "/v/offline") { await ask(location.href); }
+}
+
 ready.then(async () => {
   /* Before the network is asked: whoever scanned a label in a basement gets the answer at once. */
-  if (location.hash.length > 1 && location.pathname !== "/v/offline") { await ask(location.href); }
+  await askForHere();
   await update();
-  if (location.hash.length > 1 && location.pathname !== "/v/offline") { await ask(location.href); }
+  await askForHere();
 });
 
 /* Whether what looks after addresses under a scope has all its files and is at work. */
@@ -210,6 +216,9 @@ async function atWork(scope) {
     look();
   });
 }
+
+/* Scripts run: what the page says to whoever has none is no longer true. */
+$("kept").textContent = words.saving;
 
 if ("serviceWorker" in navigator && window.isSecureContext) {
   /* Both before it is said: labels lie under one, certificates under the other. */

@@ -97,11 +97,13 @@ async function send() {
   const giveUp = new AbortController(), patience = setTimeout(() => giveUp.abort(), 20000);
   let answer;
   try {
-    answer = await fetch(form.action, { method: "POST", body, headers: { "Idempotency-Key": key }, signal: giveUp.signal });
+    answer = await fetch(form.action, { method: "POST", body, headers: { "Idempotency-Key": key, "HX-Request": "true" }, signal: giveUp.signal });
   } catch (offline) { answer = null; } finally { clearTimeout(patience); }
-  if (answer && answer.ok && answer.redirected) {
+  /* The address comes in a header: what is to be said on the next page is for the reader, not for this script. */
+  const next = answer && answer.ok && answer.headers.get("HX-Redirect");
+  if (next) {
     forget();
-    location.assign(answer.url);
+    location.assign(next);
   } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 409 && answer.status !== 429) {
     /* Refused: the page itself says why, with what was typed. */
     remember({ key: "" });

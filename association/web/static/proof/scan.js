@@ -62,6 +62,14 @@ export function numberIn(text) {
   return parts ? parts.slice(1).join("-") : "";
 }
 
+/* Whether the check character of a printed number holds (ISO 7064 MOD 37,36). */
+export function isSound(number) {
+  const signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", plain = number.replace(/-/g, "");
+  let product = 36;
+  for (const one of plain.slice(0, -1)) { product = (((product + signs.indexOf(one)) % 36 || 36) * 2) % 37; }
+  return signs[(37 - product) % 36] === plain.slice(-1);
+}
+
 /* The sentence for a camera that cannot be used. */
 export function whyNot(error, words) {
   if (error.name === "NotAllowedError" || error.name === "SecurityError") { return words.camera_refused; }
