@@ -164,7 +164,11 @@ def failing_rows(source: Source, layout: Layout, faulty: Sequence[Line], *, head
     more and as comments on the cells. Corrected, it can be uploaded as it is."""
     marks = {
         line.row: Mark(
-            (_("；").join(f"{one.label}（{one.cell}）：{one.detail}" for one in line.faults),),
+            (
+                _("；").join(
+                    (f"{one.label}（{one.cell}）：{one.detail}" if one.label else one.detail) for one in line.faults
+                ),
+            ),
             "bad",
             tuple((one.cell, one.detail) for one in line.faults),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from string import ascii_uppercase
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read, said_of
 from association.workbooks.returning import give_back
+from association.workbooks.words import Remark
 from catalog.categories import queries as categories
 from catalog.verifications import kept, service, words
 from catalog.verifications.columns import asked_line, list_columns
@@ -85,13 +87,21 @@ def read_list(source: Source, layout: Layout) -> Opened:
     found = read(source, layout, list_columns())
     if not found.good:
         faults = [Shortfall("file", one.code, said_at(one)) for line in found.faulty for one in line.faults]
-        sentence = _("没有一行可以核验：{count}行有误。", count=found.counts.faulty)
-        raise Invalid(sentence, faults[:FAULTS_KEPT] or [Shortfall("file", "no_lines", _("清单中没有内容。"))])
+        counts = found.counts
+        if counts.faulty:
+            sentence = _("没有一行可以核验：{count}行有误。", count=counts.faulty)
+        elif counts.left_out:
+            sentence = _("没有一行可以核验：读到的{count}行都是标题、小计或说明，不是明细。", count=counts.left_out)
+        else:
+            sentence = _("没有一行可以核验：表头下面没有内容。")
+        raise Invalid(sentence, faults[:FAULTS_KEPT] or [Shortfall("file", "no_lines", sentence)])
     return Opened(source, layout, found)
 
 
 def said_at(one: Said) -> str:
-    """A fault with its place: ``B17（型号）：…``."""
+    """A fault with its place: ``B17（型号）：…``, or of a row ``第17行：…``."""
+    if not one.label:
+        return _("第{row}行：{fault}", row=one.cell.lstrip(ascii_uppercase), fault=one.detail)
     return _("{cell}（{label}）：{detail}", cell=one.cell, label=one.label, detail=one.detail)
 
 
@@ -250,7 +260,19 @@ def _texts(line: KeptLine) -> tuple[str, ...]:
         )
     found = answer["registration"]
     number = found["number"] if found else ""
-    return Verdict(answer["verdict"]).label, "\n".join(said), number, words.what_to_do_about(answer)
+    todo = [words.what_to_do_about(answer)]
+    if answer["suggestions"] and found is None:
+        todo.append(_("备选："))
+        todo += [
+            _(
+                "· {number}，型号{model}，{manufacturer}",
+                number=one["number"],
+                model=one["model"],
+                manufacturer=one["manufacturer"],
+            )
+            for one in answer["suggestions"]
+        ]
+    return Verdict(answer["verdict"]).label, "\n".join(said), number, "\n".join(filter(None, todo))
 
 
 def _marks(
@@ -267,10 +289,12 @@ def _marks(
     marks: dict[int, Mark] = {}
     for line, row in zip(lines, rows, strict=True):
         texts, verdict = _texts(line), Verdict(line.answer["verdict"])
-        comments = [(one.cell, one.detail) for one in remarks.get(row, ())]
+        comments = []
         if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED):
-            comments.insert(0, (address(column, row), f"{texts[0]}\n{texts[1]}"))
-        marks[row] = Mark(texts, TONES[verdict], comments)
+            comments.append((address(column, row), f"{texts[0]}\n{texts[1]}"))
+        # Of a merged range only the first cell is to be seen: a comment on another would never be.
+        asides = [(one.cell, one.detail) for one in remarks.get(row, ()) if one.code != Remark.MERGED]
+        marks[row] = Mark(texts, TONES[verdict], comments, asides)
     for faulty in unread:
         marks[faulty.row] = _unread(faulty)
     return marks

@@ -128,16 +128,18 @@ def test_the_same_workbook_comes_back_with_the_answers(client: FlaskClient, smal
 def test_csv_is_told_by_its_content_and_comes_back_as_a_workbook(
     client: FlaskClient, small: SmallRegister, kind: str
 ) -> None:
-    content = f"型号,生产企业\nSL-PIR-010,{MAKER}\n=1+1,无此厂\n".encode("gb18030")
+    content = f"型号,生产企业\nSL-PIR-010,{MAKER}\nX-1,=1+1\n=1+1,无此厂\n".encode("gb18030")
     said = sent(client, content, kind)
+    assert [(one["cell"], one["code"]) for one in said["workbook"]["faults"]] == [("A4", "formula_text")]
     assert [line["verdict"] for line in said["lines"]] == ["compliant", "not_registered"]
     back = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)).worksheets[0]
     assert [[cell.value for cell in row][:3] for row in back.iter_rows()] == [
         ["型号", "生产企业", "核验结论"],
         ["SL-PIR-010", MAKER, "符合"],
-        ["=1+1", "无此厂", "未登记"],
+        ["X-1", "=1+1", "未登记"],
+        ["=1+1", "无此厂", "未核验"],
     ]
-    assert back["A3"].data_type == "s"
+    assert back["A4"].data_type == back["B3"].data_type == "s"
 
 
 def test_a_list_that_was_json_comes_as_a_new_workbook(client: FlaskClient, small: SmallRegister) -> None:
