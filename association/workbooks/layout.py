@@ -109,9 +109,11 @@ class Source:
         sheet: str | None = None,
         chosen: Mapping[str, str] | None = None,
         heading_row: int | None = None,
+        bare: bool = False,
     ) -> Layout:
         """Find the table: in the sheet named, or in the likeliest; columns as recognised, or as ``chosen``
-        (folded heading: key) says. ``heading_row`` as somebody says, ``NO_HEADING`` when there is none.
+        (folded heading: key) says. ``heading_row`` as somebody says, ``NO_HEADING`` when there is none; ``bare`` is for
+        callers whose page asks what the columns of a table without any are.
 
         A row that only resembles a heading is none: nothing is read from it unless somebody says what its columns are.
         Raises Invalid when there is nothing in the file, or no such sheet or row. What is missing stands in the layout.
@@ -122,7 +124,7 @@ class Source:
         for one in self.sheets:
             if sheet is not None and one.name != sheet:
                 continue
-            found = _in_sheet(one, self.survey(one), columns, chosen, heading_row)
+            found = _in_sheet(one, self.survey(one), columns, chosen, heading_row, bare=bare)
             if found is None:
                 continue
             known = sum(heading.certain for heading in found.headings if heading.key)
@@ -130,7 +132,8 @@ class Source:
             if best is None or worth > best[0]:
                 best = (worth, found)
         if best is None:
-            raise no_table(columns) if heading_row is not None else refused(Refusal.EMPTY)
+            nothing = not any(self.survey(one).head for one in self.sheets if sheet in (None, one.name))
+            raise refused(Refusal.EMPTY) if nothing else no_table(columns)
         return best[1]
 
     def other_sheets(self, columns: ColumnSet, layout: Layout) -> tuple[list[tuple[str, int]], list[str]]:
@@ -155,17 +158,23 @@ class Source:
         return tables, rest
 
 
-def no_table(columns: ColumnSet, layout: Layout | None = None) -> Exception:
+def no_table(columns: ColumnSet, layout: Layout | None = None) -> Invalid:
     """The refusal of a file without a heading row, or without the columns that are needed."""
     names = [columns.by_key[key].label for key in sorted(columns.needed, key=list(columns.by_key).index)]
-    if layout is not None and layout.recognised:
+    if layout is not None and layout.recognised and layout.heading_row != NO_HEADING:
         missing = _("、").join(_(name) for name in layout.missing)
         return refused(Refusal.NO_COLUMN, row=layout.heading_row, names=missing)
     return refused(Refusal.NO_TABLE, rows=HEAD_ROWS, names=_("、").join(_(name) for name in names[:4]))
 
 
 def _in_sheet(
-    sheet: SheetPart, survey: Survey, columns: ColumnSet, chosen: Mapping[str, str] | None, heading_row: int | None
+    sheet: SheetPart,
+    survey: Survey,
+    columns: ColumnSet,
+    chosen: Mapping[str, str] | None,
+    heading_row: int | None,
+    *,
+    bare: bool = False,
 ) -> Layout | None:
     if not survey.head:
         return None
@@ -194,12 +203,12 @@ def _in_sheet(
         worth = (int(columns.satisfied_by(known)), certain, len(known), len(headings) if not known else 0, -place)
         if best is None or worth > best[0]:
             best = (worth, row, found)
-    if best is None and heading_row is not None:
-        return None
     if best is not None:
         return _layout(sheet, survey, columns, best[1].number, best[2], chosen)
     if likely is not None:
         return _layout(sheet, survey, columns, likely[1].number, likely[2], chosen, recognised=False)
+    if not bare or heading_row is not None:
+        return None
     return _layout(sheet, survey, columns, NO_HEADING, _by_letters(survey), chosen, recognised=False)
 
 

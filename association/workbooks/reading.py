@@ -361,6 +361,14 @@ class _Reader:
         return [(notice.value, _(notice.zh, **values)) for notice, values in found]
 
 
+def is_no_line(row: Row) -> bool:
+    """Whether a row of a list of goods without headings is a sum, a note or a signature by its words."""
+    found = row.cells.values()
+    return any(_sums(one) for one in found) or all(
+        _FOOTNOTE.fullmatch(one.text) or _CLOSING.fullmatch(one.text) for one in found
+    )
+
+
 def _sums(cell: Cell) -> bool:
     return len(cell.text) <= 60 and _SUM.fullmatch(re.sub(r"\s+", "", cell.text).casefold()) is not None
 

@@ -1,7 +1,7 @@
 """Lists as workbooks: what is kept of one beside its receipt, and the same workbook back with the answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from string import ascii_uppercase
 from typing import Any
@@ -21,14 +21,14 @@ from association.workbooks import service as spool
 from association.workbooks import writing
 from association.workbooks.cells import address
 from association.workbooks.columns import fold_heading, recognise
-from association.workbooks.layout import Layout, Source
+from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read, said_of
 from association.workbooks.returning import give_back
 from association.workbooks.words import Remark
 from catalog.categories import queries as categories
-from catalog.verifications import kept, service, words
+from catalog.verifications import kept, paste, service, words
 from catalog.verifications.columns import asked_line, list_columns
 from catalog.verifications.kept import KeptLine
 from catalog.verifications.models import Verification, VerificationWorkbook
@@ -71,7 +71,9 @@ def open_list(
     """The workbook, and where in it the list stands: as ``chosen``, else as remembered for ``actor``, else as
     recognised. Raises Invalid for what cannot be read."""
     source = Source(content)
-    layout = source.lay_out(list_columns(), sheet=sheet, chosen=chosen, heading_row=heading_row)
+    layout = source.lay_out(list_columns(), sheet=sheet, chosen=chosen, heading_row=heading_row, bare=True)
+    if layout.heading_row == NO_HEADING:
+        return source, layout
     if chosen is None and (known := uploads.remembered(list_columns(), layout, actor=actor)) is not None:
         layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row)
     return source, layout
@@ -82,11 +84,85 @@ def choice_of(layout: Layout) -> dict[str, str]:
     return {fold_heading(one.text): one.key for one in layout.headings}
 
 
-def read_list(source: Source, layout: Layout) -> Opened:
+def columns_in_order(keys: str, layout: Layout) -> dict[str, str]:
+    """What the columns are, said one after the other from A on (``ref,name,,model``). Raises Invalid for what is none."""
+    given = [one.strip() for one in keys.split(",")]
+    fields = list_columns().by_key
+    if wrong := [one for one in given if one and (one not in fields or given.count(one) > 1)]:
+        sentence = _("没有“{name}”这一列，或写了两次；可用的有：{names}。", name=wrong[0][:40], names=", ".join(fields))
+        raise Invalid(sentence, [Shortfall("columns", "choice", sentence)])
+    return {
+        fold_heading(one.text): given[one.column - 1]
+        for one in layout.headings
+        if one.column <= len(given) and given[one.column - 1]
+    }
+
+
+def laid_out_by(
+    content: bytes, *, sheet: str | None, heading_row: int | None, columns: str, actor: Actor
+) -> tuple[Source, Layout]:
+    """The workbook that a program sends, and where in it the list stands. Raises Invalid with what is missing and how to
+    say it when its heading is not known."""
+    source, layout = open_list(content, actor=actor, sheet=sheet, heading_row=heading_row)
+    if columns and (layout.recognised or heading_row is not None):
+        chosen = columns_in_order(columns, layout)
+        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=chosen, heading_row=layout.heading_row)
+    if not layout.is_complete:
+        refused = no_table(list_columns(), layout)
+        how = _(
+            "在地址中用heading_row写明表头在第几行（没有表头的写0），用columns从A列起依次写明各列，不读的留空，例如columns=ref,name,,model,manufacturer。"
+        )
+        refused.shortfalls = (*refused.shortfalls, Shortfall("columns", "required", how))
+        raise refused
+    return source, layout
+
+
+def guess(source: Source, layout: Layout) -> Layout:
+    """What the columns may be, where no heading was recognised: for a person to check before anything is read by it."""
+    chosen = paste.guessed(source, layout)
+    found = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=chosen, heading_row=layout.heading_row)
+    return replace(found, recognised=False)
+
+
+def by_look(source: Source, layout: Layout) -> Opened | None:
+    """A pasted list without headings whose every cell can be nothing but what it looks like; ``None`` when one could.
+    Raises Invalid when there are too many lines."""
+    bare = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen={}, heading_row=NO_HEADING)
+    found = Reading(bare)
+    fields = list_columns().by_key
+    for row in source.rows(bare.sheet, [one.column for one in bare.headings]):
+        said = paste.by_look(row)
+        if said is None:
+            return None
+        values: dict[str, Any] = {}
+        remarks = []
+        for key, cell in said.items():
+            parsed = fields[key].parse(cell)
+            if parsed.fault is not None:
+                return None
+            values[key] = parsed.value
+            if parsed.remark is not None:
+                place = next(column for column, one in row.cells.items() if one is cell)
+                remarks.append(
+                    Said(key, _(fields[key].label), address(place, row.number), parsed.remark.value, parsed.detail)
+                )
+        found.good.append(Line(row.number, values, remarks=tuple(remarks)))
+    if len(found.good) > list_columns().most_rows:
+        sentence = _(
+            "清单有{count}行，最多{limit}行，请分开核验。", count=len(found.good), limit=list_columns().most_rows
+        )
+        raise Invalid(sentence, [Shortfall("file", "too_many", sentence)])
+    found.counts.good = len(found.good)
+    found.notices = [("told_by_look", _("没有表头：每一格按样子识别（编号、型号、企业、日期、名称）。"))]
+    return Opened(source, bare, found)
+
+
+def read_list(source: Source, layout: Layout, *, pasted: bool = False) -> Opened:
     """Read it to its end. Raises Invalid when no line of it can be asked about, with every fault."""
+    at = said_in_row if pasted else said_at
     found = read(source, layout, list_columns())
     if not found.good:
-        faults = [Shortfall("file", one.code, said_at(one)) for line in found.faulty for one in line.faults]
+        faults = [Shortfall("file", one.code, at(one)) for line in found.faulty for one in line.faults]
         counts = found.counts
         if counts.faulty:
             sentence = _("没有一行可以核验：{count}行有误。", count=counts.faulty)
@@ -101,14 +177,30 @@ def read_list(source: Source, layout: Layout) -> Opened:
 def said_at(one: Said) -> str:
     """A fault with its place: ``B17（型号）：…``, or of a row ``第17行：…``."""
     if not one.label:
-        return _("第{row}行：{fault}", row=one.cell.lstrip(ascii_uppercase), fault=one.detail)
+        return said_in_row(one)
     return _("{cell}（{label}）：{detail}", cell=one.cell, label=one.label, detail=one.detail)
+
+
+def said_in_row(one: Said) -> str:
+    """The same of what was pasted, which has rows but no letters: ``第17行（型号）：…``."""
+    row = one.cell.lstrip(ascii_uppercase)
+    if not one.label:
+        return _("第{row}行：{fault}", row=row, fault=one.detail)
+    return _("第{row}行（{label}）：{detail}", row=row, label=one.label, detail=one.detail)
+
+
+def remarks_of(reading: Reading) -> list[Said]:
+    """What was remarked of cells of the lines, but for what a notice counts already."""
+    counted = (Remark.MERGED, Remark.FORMULA)
+    return [one for line in reading.good for one in line.remarks if one.code not in counted]
 
 
 def remember(layout: Layout, *, actor: Actor, now: datetime) -> None:
     """Remember what somebody took the headings for, when it is not what they are taken for anyway."""
+    if layout.heading_row == NO_HEADING:
+        return
     plain = recognise(list_columns(), [(one.column, one.text) for one in layout.headings])
-    if choice_of(layout) != {fold_heading(one.text): one.key for one in plain}:
+    if choice_of(layout) != {fold_heading(one.text): one.key if one.certain else "" for one in plain}:
         spool.remember(list_columns(), layout, choice_of(layout), actor=actor, now=now)
 
 
@@ -142,6 +234,7 @@ def keep(
                 said={
                     "faults": [said_at(one) for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
                     "notices": [sentence for _code, sentence in reading.notices],
+                    "remarks": [said_at(one) for one in remarks_of(reading)][:FAULTS_KEPT],
                 },
                 kept_until=civil_date(until),
             )
