@@ -68,9 +68,11 @@ def _told(text: str) -> bool:
 
 def _swallowed(cell: str, delimiter: str, width: int) -> bool:
     """Whether a cell holds whole lines of a table this wide: as many delimiters as they would have had, neither more nor
-    fewer. Of two columns a text of two sentences could look the same."""
+    fewer, and no blank behind one, as sentences have. Of two columns a text of two sentences could look the same."""
     breaks = cell.count("\n")
-    return width >= 3 and breaks > 0 and cell.count(delimiter) == breaks * (width - 1)
+    if width < 3 or not breaks or cell.count(delimiter) != breaks * (width - 1):
+        return False
+    return delimiter.isspace() or f"{delimiter} " not in cell
 
 
 def rows_of(text: str, delimiter: str, *, most_columns: int) -> Iterator[Row]:

@@ -123,7 +123,9 @@ _FOOTNOTE = re.compile(
     re.IGNORECASE,
 )
 # Of a list of goods: the sums, taxes and signatures below and between its lines, and the titles of its parts.
-_AMOUNT = r"(?:[\W\d]|元|万|人民币|金额|[大小]写|不?含税?|税|价|款|数量|[台套项]|[零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰百仟千萬亿圆整角分])*"
+_AMOUNT = (
+    r"[\W\d元万人民币金额大小写不含税价款数量台套项零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰百仟千萬亿圆整角分]*"
+)
 _SUM = re.compile(
     r".{0,14}?(?:[合小总累共]计|总?造价|总[价额]|总金额|总报价|含税[总合]?价|税[率金额]|增值税|优惠价|让利)"
     + _AMOUNT
@@ -131,6 +133,7 @@ _SUM = re.compile(
     + _AMOUNT
     + r"|(?:sub|grand)?total[s]?.{0,12}|sum|(?:vat|tax)(?:rate)?[\W\d]*",
 )
+_MAY_SUM = re.compile(r"[计价额税写惠利]|total|sum|vat|tax", re.IGNORECASE)
 _CLOSING = re.compile(
     r"(?:19|20)\d\d[年/.-]\d{1,2}[月/.-]\d{1,2}日?|[\d_\s]*年[\d_\s]*月[\d_\s]*日?|.{0,60}第\s*\d+\s*页.{0,12}"
     r"|page\s*\d+.{0,12}"
@@ -205,7 +208,7 @@ class _Reader:
 
     def _names_a_part(self, row: Row) -> bool:
         texts = [cell.text for column, cell in row.cells.items() if column in self.titles]
-        return any(_PART.fullmatch(one) or _PART_NAME.search(one) for one in texts)
+        return any(len(one) <= 60 and (_PART.fullmatch(one) or _PART_NAME.search(one)) for one in texts)
 
     def _is_sum(self, found: Mapping[int, Cell]) -> bool:
         """Of a list of goods: whether the row is a sum by what stands where names and models do, or where nothing stands
@@ -370,7 +373,10 @@ def is_no_line(row: Row) -> bool:
 
 
 def _sums(cell: Cell) -> bool:
-    return len(cell.text) <= 60 and _SUM.fullmatch(re.sub(r"\s+", "", cell.text).casefold()) is not None
+    text = cell.text
+    if len(text) > 60 or not _MAY_SUM.search(text):
+        return False
+    return _SUM.fullmatch(re.sub(r"\s+", "", text).casefold()) is not None
 
 
 def _names(names: list[str]) -> str:
