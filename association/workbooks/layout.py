@@ -86,6 +86,7 @@ class Source:
                 for row in csvs.rows_of(self._text, self.delimiter, most_columns=self.most_columns):
                     found.rows += 1
                     found.last_row = row.number
+                    found.columns.update(row.cells)
                     if len(found.head) < HEAD_ROWS:
                         found.head.append(row)
             self._surveys[sheet.index] = found
@@ -244,9 +245,7 @@ def _layout(
 
 def _by_letters(survey: Survey) -> tuple[Heading, ...]:
     """The columns of a table without headings."""
-    return tuple(
-        Heading(column, letters(column)) for column in sorted({one for row in survey.head for one in row.cells})
-    )
+    return tuple(Heading(column, letters(column)) for column in sorted(survey.columns))
 
 
 def _names_one(found: Sequence[Heading], column: int) -> bool:

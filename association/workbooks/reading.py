@@ -359,6 +359,12 @@ class _Reader:
             for one in layout.headings
             if not one.key and not one.repeated
         ]
+        # What stands below no heading at all: as far as the first rows show.
+        headed = {one.column for one in layout.headings}
+        below = {
+            one for row in source.survey(layout.sheet).head if row.number > layout.heading_row for one in row.cells
+        }
+        unknown += [_("{letters}列（没有列名）", letters=cells.letters(one)) for one in sorted(below - headed)]
         if unknown:
             found.append((Notice.UNKNOWN_COLUMNS, {"names": _names(unknown)}))
         return [(notice.value, _(notice.zh, **values)) for notice, values in found]

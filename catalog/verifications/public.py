@@ -232,6 +232,10 @@ def verify() -> ResponseReturnValue:
         else:
             opened = workbooks.by_look(source, layout)
             certain = opened is not None
+            layout = layout if certain else workbooks.guess(source, layout)
+        if not certain and layout.is_complete:
+            # Perhaps there are too many lines: nothing is taken in then.
+            read(source, layout, list_columns())
     except Invalid as refused_list:
         raise paste.at_list(refused_list) from refused_list
     name = _("粘贴的清单.csv")
@@ -345,14 +349,12 @@ def _check_page(
     if not known and not (said and workbook_page.chosen_in(given)):
         layout = workbooks.guess(source, layout)
     reading = read(source, layout, list_columns()) if layout.is_complete else None
-    pasted = paste.pasted_in(source.content) is not None
     return page(
         "verifications/workbook.html",
-        **workbook_page.shown(source, layout, reading, pasted=pasted),
+        **workbook_page.shown(source, layout, reading),
         code=code,
         upload=upload,
         given=given,
-        pasted=pasted,
     )
 
 

@@ -10,7 +10,7 @@ from association.workbooks.columns import fold_heading
 from association.workbooks.layout import NO_HEADING, Layout, Source
 from association.workbooks.reading import Reading
 from catalog.verifications.columns import list_columns
-from catalog.verifications.workbooks import remarks_of, said_at, said_in_row
+from catalog.verifications.workbooks import is_pasted, notices_of, remarks_of, said_at, said_in_row
 
 SHOWN = 3
 LONGEST_SHOWN = 40
@@ -30,8 +30,9 @@ class ColumnShown:
     certain: bool
 
 
-def shown(source: Source, layout: Layout, reading: Reading | None, *, pasted: bool = False) -> dict[str, Any]:
+def shown(source: Source, layout: Layout, reading: Reading | None) -> dict[str, Any]:
     """What the page shows of a workbook: its columns and what they may be, what is missing, every fault."""
+    pasted = is_pasted(source)
     at = said_in_row if pasted else said_at
     faults = [at(one) for line in reading.faulty for one in line.faults] if reading else []
     remarks = remarks_of(reading) if reading else []
@@ -47,6 +48,8 @@ def shown(source: Source, layout: Layout, reading: Reading | None, *, pasted: bo
         "more_remarks": max(0, len(remarks) - MOST_FAULTS),
         "missing": [_(label) for label in layout.missing],
         "reading": reading,
+        "notices": notices_of(source, reading) if reading else [],
+        "pasted": pasted,
         "faults": faults[:MOST_FAULTS],
         "more_faults": max(0, len(faults) - MOST_FAULTS),
     }

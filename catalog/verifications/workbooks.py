@@ -26,7 +26,7 @@ from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read, said_of
 from association.workbooks.returning import give_back
-from association.workbooks.words import Remark
+from association.workbooks.words import Notice, Remark
 from catalog.categories import queries as categories
 from catalog.verifications import kept, paste, service, words
 from catalog.verifications.columns import asked_line, list_columns
@@ -189,6 +189,17 @@ def said_in_row(one: Said) -> str:
     return _("第{row}行（{label}）：{detail}", row=row, label=one.label, detail=one.detail)
 
 
+def is_pasted(source: Source) -> bool:
+    """Whether it is what somebody pasted, and no file of theirs."""
+    return source.kind == "csv" and paste.pasted_in(source.content) is not None
+
+
+def notices_of(source: Source, reading: Reading) -> list[str]:
+    """The sentences of what was noticed; of what was pasted without those about files."""
+    of_files = (Notice.ENCODING, Notice.CSV_NUMBERS) if is_pasted(source) else ()
+    return [sentence for code, sentence in reading.notices if code not in of_files]
+
+
 def remarks_of(reading: Reading) -> list[Said]:
     """What was remarked of cells of the lines, but for what a notice counts already."""
     counted = (Remark.MERGED, Remark.FORMULA)
@@ -217,6 +228,7 @@ def keep(
     all of it or nothing."""
     until = now + timedelta(days=days_kept(now))
     layout, reading = opened.layout, opened.reading
+    at = said_in_row if is_pasted(opened.source) else said_at
     with transaction():
         made = service.keep(judged, issuer=issuer, actor=actor, now=now)
         db.session.add(
@@ -232,9 +244,9 @@ def keep(
                 faulty=reading.counts.faulty,
                 left_out=reading.counts.left_out,
                 said={
-                    "faults": [said_at(one) for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
-                    "notices": [sentence for _code, sentence in reading.notices],
-                    "remarks": [said_at(one) for one in remarks_of(reading)][:FAULTS_KEPT],
+                    "faults": [at(one) for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
+                    "notices": notices_of(opened.source, reading),
+                    "remarks": [at(one) for one in remarks_of(reading)][:FAULTS_KEPT],
                 },
                 kept_until=civil_date(until),
             )

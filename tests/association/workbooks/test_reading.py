@@ -318,3 +318,8 @@ def test_what_decides_nothing_is_remarked_on_and_left() -> None:
     assert codes(line.remarks) == [("D2", "not_used")]
     assert "很多" in line.remarks[0].detail
     assert line.values["quantity"] is None
+
+
+def test_a_column_without_a_heading_is_said_not_to_be_used() -> None:
+    found = read_all("设备名称,规格型号,\n摄像机,A-1,B-1\n".encode())
+    assert "C列（没有列名）" in dict(found.notices)["unknown_columns"]

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from association.kernel.actors import Role
 from association.kernel.db import db
+from association.workbooks.models import Upload
 from catalog.verifications import kept
 from catalog.verifications.models import Verification, VerificationLine, VerificationPart, VerificationSettlement
 from catalog.vocabulary import EntryKind
@@ -360,3 +361,16 @@ def test_a_quote_that_is_never_closed_is_said_with_its_row(client: Any, small: S
 def test_csv_may_be_pasted_too(client: Any, small: SmallRegister) -> None:
     address = handed_in(client, f"型号,生产企业\nSL-PIR-010,{MAKER}\n")
     assert [(one["model"], one["manufacturer"]) for one in asked_in(address)] == [("SL-PIR-010", MAKER)]
+
+
+def test_too_many_lines_of_which_none_is_certain_are_refused_and_not_taken_in(
+    client: Any, small: SmallRegister
+) -> None:
+    shown = refused(client, "".join(f"{n}\t探测器\t品牌\tA-{n}\t台\n" for n in range(1, 10_002)), project="不可丢失")
+    assert "10000行" in shown
+    assert "不可丢失" in shown
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Upload)) == 0
+
+
+def test_what_stands_only_in_a_late_row_of_a_pasted_list_is_looked_at_too(client: Any, small: SmallRegister) -> None:
+    looked_through(client, "".join(f"A-{n}\n" for n in range(60)) + f"A-60\t{MAKER}\tB-60\n")
