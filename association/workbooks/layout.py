@@ -252,7 +252,7 @@ def _names_one(found: Sequence[Heading], column: int) -> bool:
     return any(one.column == column and one.key and one.certain for one in found)
 
 
-_FIRM = re.compile(r"公司|集团|研究所|研究院|.厂$|\b(?:co|ltd|inc|gmbh|corp|llc)\b", re.IGNORECASE)
+_FIRM = re.compile(r"公司|集团|研究所|研究院|.{3}厂$|\b(?:co|ltd|inc|gmbh|corp|llc)\b", re.IGNORECASE)
 # A number with or without a unit, a day, a code of letters and digits.
 _CODE = re.compile(r"[\d.,]+\s*\w{0,3}|\d{1,4}[-/.年月]\d.*|(?=[!-~]*\d)(?=[!-~]*[A-Z])[!-~]{3,}", re.IGNORECASE)
 

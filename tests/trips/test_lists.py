@@ -177,7 +177,7 @@ def a_workbook(number: str, maker: str, model: str) -> bytes:
         sheet.set_column(2, 2, 41)
         sheet.merge_range(0, 0, 0, 4, "某工程安全技术防范系统设备清单", book.add_format({"bold": True}))
         # Two headings that say nothing to a machine, and one that says something else than its column holds.
-        sheet.write_row(2, 0, ["项", "品目", "我方货号", "甲供厂", "协会备案"])
+        sheet.write_row(2, 0, ["项", "数量", "我方货号", "甲供厂", "协会备案"])
         sheet.write_row(3, 0, ["1", "探测器", "", "", number])
         sheet.write_row(4, 0, ["2", "探测器", model, maker, ""])
         sheet.write_row(5, 0, ["3", "网线", "CAT6", "", ""])
