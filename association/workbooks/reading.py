@@ -371,8 +371,10 @@ class _Reader:
 
 
 def is_no_line(row: Row) -> bool:
-    """Whether a row of a list of goods without headings is a sum, a note or a signature by its words."""
+    """Whether a row of a list of goods without headings is a sum, a title, a note or a signature by its words."""
     found = row.cells.values()
+    if len(found) == 1 and all(_SECTION.fullmatch(one.text) for one in found):
+        return True
     return any(_sums(one) for one in found) or all(
         _FOOTNOTE.fullmatch(one.text) or _CLOSING.fullmatch(one.text) for one in found
     )

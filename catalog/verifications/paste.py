@@ -80,6 +80,9 @@ def by_look(row: Row) -> dict[str, Cell] | None:
             if kind != "digits" or len(rest) or len(row.cells) > 2:
                 return None
             rest.append(cell)
+    if any(fold_heading(cell.text) in list_columns().spellings for cell in rest):
+        # A heading among lines: perhaps of a table that stands on its side.
+        return None
     for cell in rest:
         key = "name" if _kind(cell) == "text" else "model"
         if key in said:

@@ -277,6 +277,7 @@ def test_the_proof_that_a_pasted_line_names_is_asked_about(client: Any, small: S
     [
         f"1\t被动红外入侵探测器\t虚构报警\tSL-PIR-O10\t台\t12\t{MAKER}\n2\t微波探测器\t虚构报警\tSL-MW-200\t台\t3\t{MAKER}\n",
         f"1\tSL-PIR-O10\t{MAKER}\n",
+        f"1\tSL-PIR-O10\t{MAKER}\n一、视频监控系统\n2\tSL-MW-200\t{MAKER}\n合计\t2\t\n",
     ],
 )
 def test_without_headings_nothing_is_judged_before_a_person_has_looked(
@@ -349,6 +350,19 @@ def test_another_heading_row_is_chosen_on_the_page_and_its_names_are_read_anew(
     assert at_once.status_code == 200
     data = {"heading": "2", "sheet": "csv", "was": "2|csv", "c1": "model", "c2": "manufacturer"}
     assert [one["model"] for one in asked_in(client.post(action, data=data).location)] == ["SL-PIR-010"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、视频监控系统\nSL-PIR-010\n",
+        "型号\tSL-PIR-010\n厂家\t" + MAKER + "\n",
+        "SL-PIR-010\n小计\n",
+        "SL-PIR-010\t12\n",
+    ],
+)
+def test_what_could_be_something_else_is_looked_through_first(client: Any, small: SmallRegister, text: str) -> None:
+    looked_through(client, text)
 
 
 def test_a_quote_that_is_never_closed_is_said_with_its_row(client: Any, small: SmallRegister) -> None:
