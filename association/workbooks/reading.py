@@ -96,19 +96,27 @@ def read(source: Source, layout: Layout, columns: ColumnSet) -> Reading:
     return found
 
 
-def said_of(source: Source, layout: Layout, columns: ColumnSet) -> tuple[dict[int, tuple[Said, ...]], list[Line]]:
-    """Of a table that was read before: the remarks on its good lines by row, and its faulty lines. What the lines hold is
-    let go of, so that a long table takes little room."""
-    remarks: dict[int, tuple[Said, ...]] = {}
-    faulty: list[Line] = []
+@dataclass(slots=True)
+class Found:
+    """What is said of a table: the remarks on its good lines by row, its faulty lines, and the rows that were left out."""
+
+    remarks: dict[int, tuple[Said, ...]] = field(default_factory=dict)
+    faulty: list[Line] = field(default_factory=list)
+    left_out: list[tuple[int, LeftOut]] = field(default_factory=list)
+
+
+def said_of(source: Source, layout: Layout, columns: ColumnSet) -> Found:
+    """Of a table that was read before. What the lines hold is let go of, so that a long table takes little room."""
+    found = Found()
     for one in _Reader(source, layout, columns):
         if isinstance(one, Line):
             if one.faults:
-                faulty.append(one)
+                found.faulty.append(one)
             elif one.remarks:
-                remarks[one.row] = one.remarks
-    faulty.sort(key=lambda one: one.row)
-    return remarks, faulty
+                found.remarks[one.row] = one.remarks
+        else:
+            found.left_out.append(one)
+    return found
 
 
 _SUBTOTAL = re.compile(

@@ -24,7 +24,7 @@ from association.workbooks.columns import fold_heading, recognise
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.models import Upload
-from association.workbooks.reading import Line, Reading, Said, read, said_of
+from association.workbooks.reading import Found, Line, Reading, Said, read, said_of
 from association.workbooks.returning import give_back
 from association.workbooks.words import Notice, Remark
 from catalog.categories import queries as categories
@@ -383,10 +383,9 @@ def _texts(line: KeptLine) -> tuple[str, ...]:
 def _marks(
     lines: Iterable[KeptLine],
     rows: Sequence[int],
-    said: tuple[Mapping[int, tuple[Said, ...]], Sequence[Line]],
+    said: Found,
     layout: Layout,
 ) -> dict[int, Mark]:
-    remarks, unread = said
     column = next(
         (layout.by_key[key].column for key in ("model", "number", "name") if key in layout.by_key),
         layout.headings[0].column,
@@ -398,10 +397,13 @@ def _marks(
         if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED):
             comments.append((address(column, row), f"{texts[0]}\n{texts[1]}"))
         # Of a merged range only the first cell is to be seen: a comment on another would never be.
-        asides = [(one.cell, one.detail) for one in remarks.get(row, ()) if one.code != Remark.MERGED]
+        asides = [(one.cell, one.detail) for one in said.remarks.get(row, ()) if one.code != Remark.MERGED]
         marks[row] = Mark(texts, TONES[verdict], comments, asides)
-    for faulty in unread:
-        marks[faulty.row] = _unread(faulty)
+    # A line that was judged keeps its answer, however such a line would be read today.
+    for faulty in said.faulty:
+        marks.setdefault(faulty.row, _unread(faulty))
+    for row, why in said.left_out:
+        marks.setdefault(row, Mark(("", _("不是明细，未计入：{why}", why=why.label), "", "")))
     return marks
 
 

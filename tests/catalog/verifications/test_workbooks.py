@@ -117,6 +117,7 @@ def test_the_same_workbook_comes_back_with_the_answers(client: FlaskClient, smal
     assert "撤销" in new["C5"].comment.text
     assert "核对" in new["C9"].comment.text
     assert new["C4"].comment is None
+    assert new["I10"].value == "不是明细，未计入：小计、合计行"
     summary = sheet_of(answer.data, "核验汇总")
     said = {row[0].value: row[1].value for row in summary.iter_rows()}
     assert (said["符合"], said["不符合"], said["目录外"], said["有误，未核验"], said["目录内合计"]) == (1, 1, 1, 1, 4)
