@@ -5,7 +5,8 @@ from typing import Any
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from association.web.problems import invalid, shortfalls_of
+from association.kernel.errors import Shortfall
+from association.web.problems import fault, invalid, shortfalls_of
 
 
 def read_form(schema: type[Schema]) -> dict[str, Any]:
@@ -13,8 +14,14 @@ def read_form(schema: type[Schema]) -> dict[str, Any]:
     return _read(schema, request.form)
 
 
-def read_query(schema: type[Schema]) -> dict[str, Any]:
-    """The request's query as ``schema`` reads it; empty fields count as not given."""
+def read_query(schema: type[Schema], *, strictly: bool = False) -> dict[str, Any]:
+    """The request's query as ``schema`` reads it; empty fields count as not given. ``strictly`` for programs: what the
+    schema does not know is refused, but for the language."""
+    if strictly:
+        known = {field.data_key or name for name, field in schema().load_fields.items()} | {"lang"}
+        if unknown := [name for name in request.args if name not in known]:
+            plain = fault("unknown")
+            raise invalid([Shortfall(name[:60], plain.code, plain.detail) for name in unknown[:20]])
     return _read(schema, request.args, drop_empty=True)
 
 

@@ -26,6 +26,8 @@ class Eaten(Enum):
     BOOLEAN = "boolean"
     ERROR = "error"
     NO_VALUE = "no_value"  # a formula whose result was not saved
+    FORMULA = "formula"  # csv: the formula itself instead of its result
+    NARROW = "narrow"  # csv: ####, what is shown where a column is too narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,23 @@ def of_serial(number: Decimal, *, date1904: bool = False) -> datetime | None:
         return None
 
 
-# What Excel makes of a long number when it writes csv, or of 1E5: digits, point, E, sign and two digits at least.
-_CSV_SCIENTIFIC = re.compile(r"\d(\.\d+)?E[+-]\d{2,3}")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+# What a spreadsheet leaves in csv, or in what is copied from it, of a cell that held something else: a long number or
+# 1E5 (digits, point, E, sign and two digits at least), a date in its usual formats, an error, ####, a formula. Numbers of
+# more than eight digits are nothing that lost a zero, but telephones and the like.
+_CSV_EATEN = re.compile(
+    r"(?P<SCIENTIFIC>\d(?:\.\d+)?(?-i:E)[+-]\d{2,3})"
+    r"|(?P<NUMBER>0|[1-9]\d{0,7})"
+    r"|(?P<FRACTION>(?:0|[1-9]\d{0,7})\.\d{0,8}[1-9])"
+    r"|(?P<DATE>(?:19|20)\d\d(?:[/-]\d{1,2}[/-]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)(?: \d{1,2}:\d\d(?::\d\d)?)?"
+    rf"|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d|\d{{1,2}}-{_MONTH}(?:-\d\d(?:\d\d)?)?|{_MONTH}-\d\d)"
+    r"|(?P<ERROR>#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!))"
+    r"|(?P<NARROW>#{2,})"
+    r"|(?P<FORMULA>=.+)",
+    re.IGNORECASE,
+)
+# How csv is told that a number is a text: ="00812".
+_CSV_QUOTED = re.compile(r'="([^"]*)"')
 
 
 def of_text(text: str, *, formula: bool = False, csv: bool = False) -> Cell:
@@ -193,8 +210,11 @@ def of_text(text: str, *, formula: bool = False, csv: bool = False) -> Cell:
     text = text.strip(" \t\r\n\u00a0\u3000\ufeff\u200b")
     if not text:
         return NOTHING
-    if csv and _CSV_SCIENTIFIC.fullmatch(text):
-        return Cell(text, Eaten.SCIENTIFIC)
+    if csv and text[0].isascii() and len(text) <= 255:
+        if quoted := _CSV_QUOTED.fullmatch(text):
+            return Cell(quoted[1]) if quoted[1] else NOTHING
+        if eaten := _CSV_EATEN.fullmatch(text):
+            return Cell(text, Eaten[eaten.lastgroup or "NOTHING"])
     return Cell(text, formula=formula)
 
 

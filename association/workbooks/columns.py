@@ -25,6 +25,7 @@ class Field:
     ``key`` as code knows it; ``label`` as people read it (source text); ``names`` the spellings of its heading;
     ``parse`` from a cell to a value; ``example`` and ``hint`` (source texts) for the template; ``choices`` its
     drop-down. ``exact`` marks what tells things apart (models, numbers): a row without any of them is no line.
+    What does not ``decides`` anything never makes a line faulty: what cannot be read of it is remarked on and left.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Field:
     parse: Parser = field(default_factory=text)
     required: bool = False
     exact: bool = False
+    decides: bool = True
     example: str = ""
     hint: str = ""
     choices: tuple[str, ...] = ()
@@ -44,12 +46,14 @@ class ColumnSet:
     """The columns of one kind of table; ``key`` is stored with remembered mappings and never changes.
 
     ``either``: keys of which each row needs at least one (``required`` on a field means every row needs it).
+    ``titles``: keys that the title of a section fills, and nothing else: a list of goods, with parts, sums and signatures.
     """
 
     key: str
     title: str
     fields: tuple[Field, ...]
     either: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     most_rows: int = MOST_ROWS
     most_columns: int = MOST_COLUMNS
 

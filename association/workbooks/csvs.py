@@ -41,7 +41,7 @@ def _decoded(content: bytes, encoding: str) -> tuple[str, str]:
 
 def delimiter_of(text: str) -> str:
     """The sign that parts most lines into the same number of pieces, more than one."""
-    if text[:5].lower() == "sep=" + text[4:5] and len(text) > 5 and text[5] in "\r\n":
+    if _told(text):
         return text[4]
     sample = text[: 64 * 1024]
     best, worth = ",", 0.0
@@ -61,24 +61,45 @@ def delimiter_of(text: str) -> str:
     return best
 
 
+def _told(text: str) -> bool:
+    """Whether the first line says the delimiter (``sep=;``), which spreadsheets do not count as a row."""
+    return text[:4].lower() == "sep=" and text[5:6] in ("\r", "\n")
+
+
+def _swallowed(cell: str, delimiter: str, width: int) -> bool:
+    """Whether a cell holds whole lines of a table this wide: as many delimiters as they would have had, neither more nor
+    fewer, and no blank behind one, as sentences have. Of two columns a text of two sentences could look the same."""
+    breaks = cell.count("\n")
+    if width < 3 or not breaks or cell.count(delimiter) != breaks * (width - 1):
+        return False
+    return delimiter.isspace() or f"{delimiter} " not in cell
+
+
 def rows_of(text: str, delimiter: str, *, most_columns: int) -> Iterator[Row]:
     """The rows that hold something, numbered by record (the row a spreadsheet shows them in)."""
     before = csv.field_size_limit(cells.LONGEST_TEXT)
     try:
-        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-        number = 0
+        # Strict: a quote that is never closed, or closed by one meant for another cell, takes whole lines into one cell.
+        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        number = lines = 0
+        if _told(text):
+            next(reader, None)
+            lines = reader.line_num
         while True:
             try:
                 record = next(reader, None)
             except csv.Error as broken:
-                if "field larger" in str(broken):
+                if "field larger" in str(broken) and reader.line_num - lines <= 1:
                     raise refused(Refusal.CELL, cell=f"A{number + 1}", limit=cells.LONGEST_TEXT) from broken
-                raise refused(Refusal.DAMAGED, part=f"csv {number + 1}") from broken
+                if "NUL" in str(broken):
+                    raise refused(Refusal.DAMAGED, part=f"csv {number + 1}") from broken
+                raise refused(Refusal.QUOTES, row=number + 1) from broken
             if record is None:
                 return
             number += 1
-            if number == 1 and len(record) == 1 and record[0].lower().startswith("sep="):
-                continue
+            if reader.line_num - lines > 1 and any(_swallowed(one, delimiter, len(record)) for one in record):
+                raise refused(Refusal.QUOTES, row=number)
+            lines = reader.line_num
             found = {}
             for column, text_of_cell in enumerate(record, 1):
                 cell = cells.of_text(text_of_cell, csv=True)

@@ -1,17 +1,21 @@
 """Where in somebody's file the table stands: sheet, heading row, which column is which. Pure: bytes in, findings out."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from association.kernel.errors import Invalid
 from association.kernel.i18n import _
 from association.workbooks import csvs, package
-from association.workbooks.cells import Cell
+from association.workbooks.cells import Cell, Eaten, letters
 from association.workbooks.columns import ColumnSet, Heading, fold_heading, mapped, recognise, set_of_headings
 from association.workbooks.package import SheetPart
 from association.workbooks.sheets import HEAD_ROWS, Area, Row, Survey, Workbook
 from association.workbooks.words import Refusal, refused
 
 FEWEST_HEADINGS = 2
+NO_HEADING = 0  # the heading row of a table that has none: its columns are called by their letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Layout:
     merges: tuple[Area, ...] = ()
     hidden_columns: frozenset[int] = frozenset()
     rows_above: int = 0
+    recognised: bool = True  # by its words; else a guess at the heading row, whose columns are for a person to say
 
     @property
     def is_complete(self) -> bool:
@@ -81,6 +86,7 @@ class Source:
                 for row in csvs.rows_of(self._text, self.delimiter, most_columns=self.most_columns):
                     found.rows += 1
                     found.last_row = row.number
+                    found.columns.update(row.cells)
                     if len(found.head) < HEAD_ROWS:
                         found.head.append(row)
             self._surveys[sheet.index] = found
@@ -104,11 +110,14 @@ class Source:
         sheet: str | None = None,
         chosen: Mapping[str, str] | None = None,
         heading_row: int | None = None,
+        bare: bool = False,
     ) -> Layout:
         """Find the table: in the sheet named, or in the likeliest; columns as recognised, or as ``chosen``
-        (folded heading: key) says.
+        (folded heading: key) says. ``heading_row`` as somebody says, ``NO_HEADING`` when there is none; ``bare`` is for
+        callers whose page asks what the columns of a table without any are.
 
-        Raises Invalid when no row looks like a heading. What is missing then stands in the layout.
+        A row that only resembles a heading is none: nothing is read from it unless somebody says what its columns are.
+        Raises Invalid when there is nothing in the file, or no such sheet or row. What is missing stands in the layout.
         """
         if sheet is not None and all(one.name != sheet for one in self.sheets):
             raise refused(Refusal.NO_SHEET, field="sheet", sheet=sheet[:31])
@@ -116,7 +125,7 @@ class Source:
         for one in self.sheets:
             if sheet is not None and one.name != sheet:
                 continue
-            found = _in_sheet(one, self.survey(one), columns, chosen, heading_row)
+            found = _in_sheet(one, self.survey(one), columns, chosen, heading_row, bare=bare)
             if found is None:
                 continue
             known = sum(heading.certain for heading in found.headings if heading.key)
@@ -124,20 +133,56 @@ class Source:
             if best is None or worth > best[0]:
                 best = (worth, found)
         if best is None:
-            raise no_table(columns)
+            nothing = not any(self.survey(one).head for one in self.sheets if sheet in (None, one.name))
+            raise refused(Refusal.EMPTY) if nothing else no_table(columns)
         return best[1]
 
+    def other_sheets(self, columns: ColumnSet, layout: Layout) -> tuple[list[tuple[str, int]], list[str]]:
+        """The sheets that hold something and are not the one of ``layout``: those that look like such a table, with
+        their rows, and the names of the rest."""
+        tables: list[tuple[str, int]] = []
+        rest: list[str] = []
+        for one in self.sheets:
+            if one.index == layout.sheet.index:
+                continue
+            try:
+                survey = self.survey(one)
+                found = _in_sheet(one, survey, columns, None, None)
+            except Invalid:
+                # It is not the one that was asked for: that it cannot be read is no fault of that one.
+                rest.append(one.name)
+                continue
+            if found is not None and found.is_complete and found.rows > 0:
+                tables.append((one.name, found.rows))
+            elif survey.rows:
+                rest.append(one.name)
+        return tables, rest
 
-def no_table(columns: ColumnSet) -> Exception:
-    """The refusal of a file without a heading row."""
+
+def no_table(columns: ColumnSet, layout: Layout | None = None) -> Invalid:
+    """The refusal of a file without a heading row, or without the columns that are needed."""
     names = [columns.by_key[key].label for key in sorted(columns.needed, key=list(columns.by_key).index)]
+    if layout is not None and layout.recognised and layout.heading_row != NO_HEADING:
+        missing = _("、").join(_(name) for name in layout.missing)
+        return refused(Refusal.NO_COLUMN, row=layout.heading_row, names=missing)
     return refused(Refusal.NO_TABLE, rows=HEAD_ROWS, names=_("、").join(_(name) for name in names[:4]))
 
 
 def _in_sheet(
-    sheet: SheetPart, survey: Survey, columns: ColumnSet, chosen: Mapping[str, str] | None, heading_row: int | None
+    sheet: SheetPart,
+    survey: Survey,
+    columns: ColumnSet,
+    chosen: Mapping[str, str] | None,
+    heading_row: int | None,
+    *,
+    bare: bool = False,
 ) -> Layout | None:
+    if not survey.head:
+        return None
+    if heading_row == NO_HEADING:
+        return _layout(sheet, survey, columns, NO_HEADING, _by_letters(survey), chosen)
     best: tuple[tuple[int, ...], Row, tuple[Heading, ...]] | None = None
+    likely: tuple[tuple[int, ...], Row, tuple[Heading, ...]] | None = None
     for place, row in enumerate(survey.head):
         if heading_row is not None and row.number != heading_row:
             continue
@@ -149,29 +194,75 @@ def _in_sheet(
             # A title, unless it is the heading of a table of one column.
             continue
         certain = sum(one.certain for one in found if one.key)
+        data = sum(_is_data(cell) for column, cell in row.cells.items() if not _names_one(found, column))
+        if heading_row is None and not (certain if not data else certain >= max(2, data) and exactly & columns.needed):
+            # It only resembles a heading. Of such rows the widest without numbers, models and firms is offered.
+            width = (len(headings), -place)
+            if not data and len(headings) == len(row.cells) and (likely is None or width > likely[0]):
+                likely = (width, row, tuple(Heading(one.column, one.text) for one in found))
+            continue
         worth = (int(columns.satisfied_by(known)), certain, len(known), len(headings) if not known else 0, -place)
         if best is None or worth > best[0]:
             best = (worth, row, found)
-    if best is None:
+    if best is not None:
+        return _layout(sheet, survey, columns, best[1].number, best[2], chosen)
+    if likely is not None:
+        return _layout(sheet, survey, columns, likely[1].number, likely[2], chosen, recognised=False)
+    if not bare or heading_row is not None:
         return None
-    _worth, row, found = best
+    return _layout(sheet, survey, columns, NO_HEADING, _by_letters(survey), chosen, recognised=False)
+
+
+def _layout(
+    sheet: SheetPart,
+    survey: Survey,
+    columns: ColumnSet,
+    heading_row: int,
+    found: tuple[Heading, ...],
+    chosen: Mapping[str, str] | None,
+    *,
+    recognised: bool = True,
+) -> Layout:
     if chosen is not None:
         found = mapped(columns, [(one.column, one.text) for one in found], chosen)
-    above = [one for one in survey.head if one.number < row.number]
+    above = [one for one in survey.head if one.number < heading_row]
     keys = {one.key for one in found if one.key}
     missing = [one.label for one in columns.fields if one.required and one.key not in keys]
     if columns.either and not keys & set(columns.either):
         missing += [columns.by_key[key].label for key in columns.either]
     return Layout(
         sheet,
-        row.number,
+        heading_row,
         found,
         tuple(missing),
-        survey.rows - len(above) - 1,
+        survey.rows - len(above) - (heading_row != NO_HEADING),
         tuple(survey.merges),
         frozenset(survey.hidden_columns),
         len(above),
+        recognised,
     )
+
+
+def _by_letters(survey: Survey) -> tuple[Heading, ...]:
+    """The columns of a table without headings."""
+    return tuple(Heading(column, letters(column)) for column in sorted(survey.columns))
+
+
+def _names_one(found: Sequence[Heading], column: int) -> bool:
+    return any(one.column == column and one.key and one.certain for one in found)
+
+
+_FIRM = re.compile(r"公司|集团|研究所|研究院|.{3}厂$|\b(?:co|ltd|inc|gmbh|corp|llc)\b", re.IGNORECASE)
+# A number with or without a unit, a day, a code of letters and digits.
+_CODE = re.compile(r"[\d.,]+\s*\w{0,3}|\d{1,4}[-/.年月]\d.*|(?=[!-~]*\d)(?=[!-~]*[A-Z])[!-~]{3,}", re.IGNORECASE)
+
+
+def _is_data(cell: Cell) -> bool:
+    """Whether it is what stands below headings: a number, a day, a model, a registration number, a firm."""
+    if cell.eaten is not Eaten.NOTHING or cell.number is not None:
+        return True
+    text = unicodedata.normalize("NFKC", cell.text)
+    return bool(_FIRM.search(text) or _CODE.fullmatch(text))
 
 
 def _headings(row: Row, survey: Survey) -> list[tuple[int, str]]:
@@ -186,4 +277,4 @@ def _headings(row: Row, survey: Survey) -> list[tuple[int, str]]:
 
 
 def _is_heading(cell: Cell) -> bool:
-    return bool(cell.text) and len(cell.text) <= 80 and bool(fold_heading(cell.text)) and cell.number is None
+    return bool(cell.text) and len(cell.text) <= 80 and bool(fold_heading(cell.text)) and cell.eaten is Eaten.NOTHING

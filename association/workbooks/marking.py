@@ -30,11 +30,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is said of one row: a text for each added column, the tone of the first, comments by cell address."""
+    """What is said of one row: a text for each added column, the tone of the first, comments by cell address; ``asides``
+    are comments for which there may be no room."""
 
     texts: Sequence[str]
     tone: str = ""
     comments: Sequence[tuple[str, str]] = ()
+    asides: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ class Marking:
     author: str = ""
 
     def comments(self) -> list[tuple[str, str]]:
-        """The comments in order of rows, no more than a workbook stays quick with."""
-        found = [one for row in sorted(self.rows) for one in self.rows[row].comments]
-        return [(cell, text[:LONGEST_COMMENT]) for cell, text in found[:MOST_COMMENTS]]
+        """The comments in order of rows, no more than a workbook stays quick with; asides in the room they leave."""
+        rows = sorted(self.rows)
+        found = [one for row in rows for one in self.rows[row].comments][:MOST_COMMENTS]
+        found += [one for row in rows for one in self.rows[row].asides][: MOST_COMMENTS - len(found)]
+        return [(cell, text[:LONGEST_COMMENT]) for cell, text in found]
 
 
 # What XML cannot hold; an underscore that could be read as an escape is itself escaped.

@@ -42,6 +42,8 @@ _EATEN = {
     Eaten.BOOLEAN: Fault.BOOLEAN,
     Eaten.ERROR: Fault.ERROR,
     Eaten.NO_VALUE: Fault.NO_VALUE,
+    Eaten.FORMULA: Fault.FORMULA,
+    Eaten.NARROW: Fault.NARROW,
 }
 _NOTICED = {Eaten.PADDED: Remark.PADDED, Eaten.NUMBER: Remark.NUMBER, Eaten.FRACTION: Remark.FRACTION}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -56,7 +58,7 @@ def _fault(fault: Fault, **values: Any) -> Parsed:
 
 def _unusable(cell: Cell) -> Parsed | None:
     """Errors and formulas without a result are refused by every parser."""
-    if cell.eaten in (Eaten.ERROR, Eaten.NO_VALUE):
+    if cell.eaten in (Eaten.ERROR, Eaten.NO_VALUE, Eaten.NARROW):
         return _fault(_EATEN[cell.eaten], shown=cell.text[:SHOWN])
     return None
 

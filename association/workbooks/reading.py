@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 from typing import Any
 
 from association.kernel.errors import Shortfall
@@ -11,7 +12,7 @@ from association.kernel.i18n import _
 from association.workbooks import cells
 from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import ColumnSet, Field, fold_heading
-from association.workbooks.layout import Layout, Source, no_table
+from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.parsers import Parsed
 from association.workbooks.sheets import Row, shown_range
 from association.workbooks.words import Fault, LeftOut, Notice, Refusal, Remark, refused
@@ -21,7 +22,9 @@ NAMED_AT_MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something said of one cell: the field's key and label, the cell's address, a fixed code, the sentence."""
+    """Something said of one cell: the field's key and label, the cell's address, a fixed code, the sentence.
+
+    Without key and label it is said of the row."""
 
     key: str
     label: str
@@ -31,8 +34,18 @@ class Said:
 
     @property
     def sentence(self) -> str:
-        """With its place: ``B17（型号）：…``."""
+        """With its place: ``B17（型号）：…``, or of a whole row ``第17行：…``."""
+        if not self.label:
+            return self.in_row
         return _("{cell}（{label}）：{detail}", cell=self.cell, label=self.label, detail=self.detail)
+
+    @property
+    def in_row(self) -> str:
+        """The same of what was pasted, which has rows but no letters: ``第17行（型号）：…``."""
+        row = self.cell.lstrip(ascii_uppercase)
+        if not self.label:
+            return _("第{row}行：{fault}", row=row, fault=self.detail)
+        return _("第{row}行（{label}）：{detail}", row=row, label=self.label, detail=self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ class Reading:
 def read(source: Source, layout: Layout, columns: ColumnSet) -> Reading:
     """Read the table. Raises Invalid when needed columns are missing or there are more lines than the set allows."""
     if not layout.is_complete:
-        raise no_table(columns)
+        raise no_table(columns, layout)
     found = Reading(layout)
     reader = _Reader(source, layout, columns)
     for one in reader:
@@ -91,6 +104,10 @@ def read(source: Source, layout: Layout, columns: ColumnSet) -> Reading:
             (found.faulty if one.faults else found.good).append(one)
         else:
             found.left_out.append(one)
+    # Rows that only the whole list shows to be titles of sections come last.
+    found.good.sort(key=lambda one: one.row)
+    found.faulty.sort(key=lambda one: one.row)
+    found.left_out.sort()
     found.counts = Counts(len(found.good), len(found.faulty), len(found.left_out))
     found.notices = reader.notices(found.left_out)
     return found
@@ -119,18 +136,27 @@ def _shown(layout: Layout, columns: ColumnSet, row: int, fault: Shortfall, other
     return Said(fault.field, label, cells.address(heading.column, row), fault.code, fault.detail)
 
 
-def said_of(source: Source, layout: Layout, columns: ColumnSet) -> tuple[dict[int, tuple[Said, ...]], list[Line]]:
-    """Of a table that was read before: the remarks on its good lines by row, and its faulty lines. What the lines hold is
-    let go of, so that a long table takes little room."""
-    remarks: dict[int, tuple[Said, ...]] = {}
-    faulty: list[Line] = []
+@dataclass(slots=True)
+class Found:
+    """What is said of a table: the remarks on its good lines by row, its faulty lines, and the rows that were left out."""
+
+    remarks: dict[int, tuple[Said, ...]] = field(default_factory=dict)
+    faulty: list[Line] = field(default_factory=list)
+    left_out: list[tuple[int, LeftOut]] = field(default_factory=list)
+
+
+def said_of(source: Source, layout: Layout, columns: ColumnSet) -> Found:
+    """Of a table that was read before. What the lines hold is let go of, so that a long table takes little room."""
+    found = Found()
     for one in _Reader(source, layout, columns):
         if isinstance(one, Line):
             if one.faults:
-                faulty.append(one)
+                found.faulty.append(one)
             elif one.remarks:
-                remarks[one.row] = one.remarks
-    return remarks, faulty
+                found.remarks[one.row] = one.remarks
+        else:
+            found.left_out.append(one)
+    return found
 
 
 _SUBTOTAL = re.compile(
@@ -144,6 +170,29 @@ _FOOTNOTE = re.compile(
     r"[^:：]{0,8}[:：].*",
     re.IGNORECASE,
 )
+# Of a list of goods: the sums, taxes and signatures below and between its lines, and the titles of its parts.
+_AMOUNT = (
+    r"[\W\d元万人民币金额大小写不含税价款数量台套项零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰百仟千萬亿圆整角分]*"
+)
+_SUM = re.compile(
+    r".{0,14}?(?:[合小总累共]计|总?造价|总[价额]|总金额|总报价|含税[总合]?价|税[率金额]|增值税|优惠价|让利)"
+    + _AMOUNT
+    + r"|.{0,6}大写[:：)）]?"
+    + _AMOUNT
+    + r"|(?:sub|grand)?total[s]?.{0,12}|sum|(?:vat|tax)(?:rate)?[\W\d]*",
+)
+_MAY_SUM = re.compile(r"[计价额税写惠利]|total|sum|vat|tax", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"(?:19|20)\d\d[年/.-]\d{1,2}[月/.-]\d{1,2}日?|[\d_\s]*年[\d_\s]*月[\d_\s]*日?|.{0,60}第\s*\d+\s*页.{0,12}"
+    r"|page\s*\d+.{0,12}"
+    r"|(?:投标|招标|供货|供应|建设|施工|监理|设计|使用|采购|甲|乙|法定|授权|电话|传真|地址|公章)[^:：]{0,10}[:：].*",
+    re.IGNORECASE,
+)
+# What numbers a part (一, （一）, II, 第三章), and what names one.
+_PART = re.compile(
+    r"[（(]?[一二三四五六七八九十百]{1,4}[)）、.．]?|[（(]?[IVXⅠ-Ⅻ]{1,5}[)）、.．]?|第[一二三四五六七八九十百\d]{1,4}[章节部分项篇]{1,2}"
+)
+_PART_NAME = re.compile(r"(?:系统|部分|工程|前端|后端|区域?|楼|层|房|室|厅|中心|设备|设施|[项章节])(?:[（(].*[)）])?$")
 
 
 class _Reader:
@@ -158,6 +207,8 @@ class _Reader:
         telling = {one.key for one in columns.fields if one.exact} | columns.needed
         self.telling = frozenset(column for column, one in self.fields if one.key in telling)
         self.exact = frozenset(column for column, one in self.fields if one.exact)
+        self.titles = frozenset(column for column, one in self.fields if one.key in columns.titles)
+        self.read = frozenset(column for column, _one in self.fields)
         self.hidden_rows: list[int] = []
         self.formulas = self.merged = 0
         self._starts: dict[int, list[tuple[int, int, int, int]]] = {}
@@ -168,7 +219,8 @@ class _Reader:
     def __iter__(self) -> Iterator[Line | tuple[int, LeftOut]]:
         every = [one.column for one in self.layout.headings]
         carried: dict[int, tuple[int, Cell]] = {}
-        lines = 0
+        lines = with_exact = with_more = 0
+        held: list[tuple[Row, dict[int, Cell]]] = []
         for row in self.source.rows(self.layout.sheet, every):
             if row.number <= self.layout.heading_row:
                 continue
@@ -177,12 +229,43 @@ class _Reader:
                 continue
             found = self._with_merged(row, carried)
             if not any(column in found for column, _field in self.fields):
-                yield row.number, LeftOut.FOOTNOTE
+                yield row.number, LeftOut.NOTHING
+                continue
+            if self.titles and self.exact:
+                if self.exact & found.keys():
+                    with_exact += 1
+                    with_more += bool((self.read - self.titles - self.exact) & row.cells.keys())
+                elif not (self.read - self.titles) & row.cells.keys():
+                    held.append((row, found))
+                    continue
+            lines += 1
+            if lines > self.columns.most_rows:
+                raise refused(Refusal.ROWS, limit=self.columns.most_rows)
+            yield self._line(row, found)
+        # Number and name alone: the title of a part where lines have models and more, a line of its own where names
+        # alone are usual.
+        parts = 3 * with_exact >= len(held)
+        for row, found in held:
+            if parts and (2 * with_more >= max(1, with_exact) or self._names_a_part(row)):
+                yield row.number, LeftOut.SECTION
                 continue
             lines += 1
             if lines > self.columns.most_rows:
                 raise refused(Refusal.ROWS, limit=self.columns.most_rows)
             yield self._line(row, found)
+
+    def _names_a_part(self, row: Row) -> bool:
+        texts = [cell.text for column, cell in row.cells.items() if column in self.titles]
+        return any(len(one) <= 60 and (_PART.fullmatch(one) or _PART_NAME.search(one)) for one in texts)
+
+    def _is_sum(self, found: Mapping[int, Cell]) -> bool:
+        """Of a list of goods: whether the row is a sum by what stands where names and models do, or where nothing stands
+        there, anywhere."""
+        exact = [cell for column, cell in found.items() if column in self.exact]
+        if not all(_sums(cell) for cell in exact):
+            return False
+        own = exact or [cell for column, cell in found.items() if column in self.titles] or list(found.values())
+        return any(_sums(cell) for cell in own)
 
     def _left_out(self, row: Row) -> LeftOut | None:
         found = row.cells
@@ -192,7 +275,14 @@ class _Reader:
             for heading in self.layout.headings
         ):
             return LeftOut.HEADING
-        if not self.exact & found.keys() and any(
+        if self.columns.titles:
+            if self._is_sum(found):
+                return LeftOut.SUBTOTAL
+            if not any(
+                column in self.exact and cell.eaten is not Eaten.NOTHING for column, cell in found.items()
+            ) and all(_FOOTNOTE.fullmatch(one) or _CLOSING.fullmatch(one) for one in texts):
+                return LeftOut.FOOTNOTE
+        elif not self.exact & found.keys() and any(
             _SUBTOTAL.fullmatch(re.sub(r"\s+", "", one).casefold()) for one in texts
         ):
             return LeftOut.SUBTOTAL
@@ -235,13 +325,15 @@ class _Reader:
                     faults.append(self._said(one, column, row.number, Parsed(fault=Fault.REQUIRED)))
                 continue
             parsed = one.parse(cell)
+            if parsed.fault is not None and not one.decides:
+                parsed = Parsed(remark=Remark.UNUSED, values={"fault": parsed.detail})
             if parsed.fault is not None:
                 faults.append(self._said(one, column, row.number, parsed))
                 continue
             values[one.key] = parsed.value
             if parsed.remark is not None:
                 remarks.append(self._said(one, column, row.number, parsed))
-            if cell.merged:
+            if cell.merged and one.decides:
                 said = Parsed(remark=Remark.MERGED, values={"range": cell.merged, "shown": cell.text[:60]})
                 remarks.append(self._said(one, column, row.number, said))
             if cell.formula:
@@ -251,8 +343,10 @@ class _Reader:
                     remarks.append(self._said(one, column, row.number, said))
         either = self.columns.either
         if either and not faults and not any(values.get(key) not in (None, "") for key in either):
-            column, one = next((column, one) for column, one in self.fields if one.key in either)
-            faults.append(self._said(one, column, row.number, Parsed(fault=Fault.REQUIRED)))
+            column = next(column for column, one in self.fields if one.key in either)
+            names = _("、").join(_(self.columns.by_key[key].label) for key in either)
+            sentence = _(Fault.EITHER.zh, names=names)
+            faults.append(Said("", "", self.place(column, row.number), Fault.REQUIRED.value, sentence))
         if row.hidden:
             self.hidden_rows.append(row.number)
         return Line(row.number, values, tuple(faults), tuple(remarks))
@@ -271,12 +365,20 @@ class _Reader:
         found: list[tuple[Notice, dict[str, Any]]] = []
         if len(source.sheets) > 1:
             found.append((Notice.SHEET, {"count": len(source.sheets), "sheet": layout.sheet.name}))
+            tables, rest = source.other_sheets(self.columns, layout)
+            if tables:
+                names = [_("“{sheet}”（{count}行）", sheet=name[:31], count=count) for name, count in tables]
+                found.append((Notice.OTHER_LISTS, {"names": _names(names)}))
+            if rest:
+                found.append((Notice.OTHER_SHEETS, {"names": _names(rest)}))
         if layout.sheet.hidden:
             found.append((Notice.HIDDEN_SHEET, {"sheet": layout.sheet.name}))
         if source.kind == "csv":
             sign = _("制表符") if source.delimiter == "\t" else source.delimiter
             found.append((Notice.ENCODING, {"encoding": source.encoding, "delimiter": sign}))
             found.append((Notice.CSV_NUMBERS, {}))
+        if layout.heading_row == NO_HEADING:
+            found.append((Notice.NO_HEADINGS, {}))
         if layout.rows_above:
             found.append((Notice.TITLE_ROWS, {"row": layout.heading_row, "count": layout.rows_above}))
         if source.has_external_links:
@@ -299,12 +401,40 @@ class _Reader:
         repeated = [one.text for one in layout.headings if one.repeated]
         if repeated:
             found.append((Notice.REPEATED_COLUMNS, {"names": _names(repeated)}))
-        unknown = [one.text for one in layout.headings if not one.key and not one.repeated]
+        bare = layout.heading_row == NO_HEADING
+        unknown = [
+            _("{letters}列", letters=one.text) if bare else one.text
+            for one in layout.headings
+            if not one.key and not one.repeated
+        ]
+        # What stands below no heading at all: as far as the first rows show.
+        headed = {one.column for one in layout.headings}
+        below = {
+            one for row in source.survey(layout.sheet).head if row.number > layout.heading_row for one in row.cells
+        }
+        unknown += [_("{letters}列（没有列名）", letters=cells.letters(one)) for one in sorted(below - headed)]
         if unknown:
             found.append((Notice.UNKNOWN_COLUMNS, {"names": _names(unknown)}))
         return [(notice.value, _(notice.zh, **values)) for notice, values in found]
 
 
+def is_no_line(row: Row) -> bool:
+    """Whether a row of a list of goods without headings is a sum, a title, a note or a signature by its words."""
+    found = row.cells.values()
+    if len(found) == 1 and all(_SECTION.fullmatch(one.text) for one in found):
+        return True
+    return any(_sums(one) for one in found) or all(
+        _FOOTNOTE.fullmatch(one.text) or _CLOSING.fullmatch(one.text) for one in found
+    )
+
+
+def _sums(cell: Cell) -> bool:
+    text = cell.text
+    if len(text) > 60 or not _MAY_SUM.search(text):
+        return False
+    return _SUM.fullmatch(re.sub(r"\s+", "", text).casefold()) is not None
+
+
 def _names(names: list[str]) -> str:
-    shown = _("、").join(one[:30] for one in names[:NAMED_AT_MOST])
+    shown = _("、").join(one[:60] for one in names[:NAMED_AT_MOST])
     return shown if len(names) <= NAMED_AT_MOST else _("{names}等", names=shown)

@@ -49,6 +49,7 @@ class Survey:
     last_row: int = 0
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Area] = field(default_factory=list)
+    columns: set[int] = field(default_factory=set)  # of csv all that hold something, else those of the first rows
 
 
 class Workbook:
@@ -132,6 +133,7 @@ class Workbook:
             if max(row.cells) > most_columns:
                 raise refused(Refusal.COLUMNS, limit=most_columns)
             found.head.append(row)
+            found.columns.update(row.cells)
 
     def rows(self, sheet: SheetPart, columns: Sequence[int]) -> Iterator[Row]:
         """The rows that hold something in one of ``columns``, with those cells."""

@@ -32,9 +32,17 @@ class Refusal(Term):
     COLUMNS = "workbook_columns", N_("超过{limit}列，不予读取。请删去多余的列后再上传。")
     CELL = "workbook_cell", N_("单元格{cell}的内容超过{limit}个字符，不予读取。请缩短后再上传。")
     ENCODING = "workbook_encoding", N_("无法识别csv文件的编码，请另存为UTF-8编码的csv，或改用xlsx。")
+    QUOTES = (
+        "workbook_quotes",
+        N_("第{row}行的引号没有成对：其后的内容会被并入同一格，不予读取。请补上或去掉引号后再上传。"),
+    )
     NO_TABLE = (
         "workbook_no_table",
-        N_("没有找到表头：前{rows}行里没有一行写着所需的列名（例如{names}）。请对照模板检查，或指明各列。"),
+        N_("没有认出表头：前{rows}行里没有一行写着所需的列名（例如{names}）。请对照模板检查，或指明表头行和各列。"),
+    )
+    NO_COLUMN = (
+        "workbook_no_column",
+        N_("第{row}行是表头，但没有所需的列（{names}）。请对照模板检查，或指明各列。"),
     )
     NO_SHEET = "workbook_no_sheet", N_("文件里没有名为“{sheet}”的工作表。")
 
@@ -54,7 +62,9 @@ WAYS_OUT: Mapping[Refusal, str] = {
     Refusal.COLUMNS: N_("请删去多余的列（常为误设的格式）后再上传。"),
     Refusal.CELL: N_("请缩短该单元格的内容后再上传。"),
     Refusal.ENCODING: N_("请另存为UTF-8编码的csv，或改用xlsx。"),
+    Refusal.QUOTES: N_("请补上或去掉该行的引号，或改用xlsx。"),
     Refusal.NO_TABLE: N_("请对照模板检查表头，或在上传后的页面上指明各列。"),
+    Refusal.NO_COLUMN: N_("请对照模板检查表头，或在上传后的页面上指明各列。"),
     Refusal.NO_SHEET: N_("请从文件所含的工作表中选择。"),
 }
 TITLES: Mapping[Refusal, str] = {
@@ -71,7 +81,9 @@ TITLES: Mapping[Refusal, str] = {
     Refusal.COLUMNS: N_("列数过多"),
     Refusal.CELL: N_("单元格内容过长"),
     Refusal.ENCODING: N_("编码无法识别"),
+    Refusal.QUOTES: N_("引号没有成对"),
     Refusal.NO_TABLE: N_("没有找到表头"),
+    Refusal.NO_COLUMN: N_("缺少所需的列"),
     Refusal.NO_SHEET: N_("没有这个工作表"),
 }
 
@@ -97,6 +109,11 @@ class Fault(Term):
     BOOLEAN = "boolean_eaten", N_("这一格是逻辑值（{shown}）。请把单元格格式设为“文本”，照原样重新填写")
     ERROR = "cell_error", N_("这一格是公式错误（{shown}），请改正")
     NO_VALUE = "formula_without_value", N_("这一格的公式没有保存结果。请在Excel或WPS中打开、重算并保存，或直接填写")
+    FORMULA = (
+        "formula_text",
+        N_("这一格是公式本身（{shown}），不是它的结果。请在表格软件中重新导出或复制，或直接填写"),
+    )
+    NARROW = "narrow", N_("这一格只有“{shown}”：列太窄，内容没有带出来。请加宽该列后重新导出或复制")
     DATE = "date", N_("“{shown}”读不出日期，请写成2026-03-01")
     DATE_SHORT = "date_short_year", N_("“{shown}”的年份不足四位，请写成2026-03-01")
     DATE_RANGE = "date_range", N_("日期须在1900年至2100年之间")
@@ -106,6 +123,7 @@ class Fault(Term):
     MAXIMUM = "maximum", N_("不能大于{limit}")
     CHOICE = "choice", N_("“{shown}”不在可选的内容之中：{limit}")
     REPEATED = "repeated", N_("与第{row}行重复")
+    EITHER = "required_either", N_("{names}至少要有一项")
 
 
 class Remark(Term):
@@ -116,6 +134,7 @@ class Remark(Term):
     FRACTION = "fraction_cell", N_("是小数{shown}，不是文本；原来若以0结尾，0已被表格软件去掉，请核对")
     FORMULA = "formula", N_("是公式，读取的是上次保存的结果{shown}")
     UNREAD = "not_understood", N_("“{shown}”不在可选的内容之中，未使用：{limit}")
+    UNUSED = "not_used", N_("{fault}；这一格不影响核验，未使用")
     MERGED = "merged", N_("属于合并单元格{range}，各行都按“{shown}”读取")
 
 
@@ -126,12 +145,19 @@ class LeftOut(Term):
     HEADING = "heading", N_("重复的表头")
     SECTION = "section", N_("分节标题行")
     FOOTNOTE = "footnote", N_("表下的说明或签署")
+    NOTHING = "nothing_read", N_("所读各列都没有内容")
 
 
 class Notice(Term):
     """What was noticed of the file and the sheet."""
 
     SHEET = "sheet_chosen", N_("文件有{count}个工作表，读取的是“{sheet}”。")
+    OTHER_LISTS = (
+        "other_lists",
+        N_("另有工作表也像清单，没有读取，其中的行没有核验：{names}。需要核验的，请选择该工作表再核验一次。"),
+    )
+    OTHER_SHEETS = "other_sheets", N_("其他工作表没有读取：{names}。")
+    NO_HEADINGS = "no_headings", N_("没有表头行：从第1行起都按明细读取，各列按所选读取，不记住。")
     HIDDEN_SHEET = "sheet_hidden", N_("工作表“{sheet}”是隐藏的。")
     TITLE_ROWS = "title_rows", N_("表头在第{row}行，之上的{count}行按标题略过。")
     HIDDEN_COLUMNS = "hidden_columns", N_("隐藏的列也已读取：{names}。")

@@ -99,12 +99,13 @@ def proof(receipt: str) -> Response:
 
 def verify_workbook() -> Response:
     """A list as a workbook (xlsx or csv), told by its content; the facts of the whole list stand in the address
-    (``on made_on known purpose project sheet filename``). Rows that cannot be read are said and not judged."""
+    (``on made_on known purpose project sheet heading_row columns filename``). Rows that cannot be read are said and not judged."""
     actor, now = current_actor(), clock.now()
-    facts = read_query(ListBookQuery)
-    sheet, filename = facts.pop("sheet"), facts.pop("filename")
+    facts = read_query(ListBookQuery, strictly=True)
+    filename = facts.pop("filename")
+    where = {name: facts.pop(name) for name in ("sheet", "heading_row", "columns")}
     content = spool.receive(request.stream)
-    source, layout = workbooks.open_list(content, actor=actor, sheet=sheet)
+    source, layout = workbooks.laid_out_by(content, actor=actor, **where)
     opened = workbooks.read_list(source, layout)
     asked = workbooks.questions(opened, {**facts, "known": known_moment(facts["known"], now=now)})
     judged = service.judge(asked, now=now)

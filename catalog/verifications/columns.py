@@ -80,6 +80,12 @@ _FIELDS: tuple[tuple[str, str, Parser, bool, str, str, int], ...] = (
 )
 
 
+# What is given back or only shown: it decides nothing, so nothing in it keeps a line from being judged.
+RETURNED = frozenset(
+    {"ref", "subsystem", "specification", "unit", "quantity", "place", "proof_issuer", "proof_issued_on", "remarks"}
+)
+
+
 @cache
 def list_columns() -> ColumnSet:
     """The columns of an equipment list: each line needs a number, a model or a name."""
@@ -91,6 +97,7 @@ def list_columns() -> ColumnSet:
             tuple(names[key]),
             parse,
             exact=matters,
+            decides=key not in RETURNED,
             example=example,
             hint=hint,
             width=width,
@@ -98,7 +105,14 @@ def list_columns() -> ColumnSet:
         )
         for key, label, parse, matters, example, hint, width in _FIELDS
     )
-    return ColumnSet("equipment_list", N_("设备清单"), fields, either=("number", "model", "name"), most_rows=MOST_LINES)
+    return ColumnSet(
+        "equipment_list",
+        N_("设备清单"),
+        fields,
+        either=("number", "model", "name"),
+        titles=("ref", "subsystem", "name"),
+        most_rows=MOST_LINES,
+    )
 
 
 def asked_line(values: Mapping[str, Any], row: int) -> AskedLine:

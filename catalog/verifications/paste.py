@@ -1,134 +1,168 @@
-"""A list as it is pasted from a spreadsheet: cells apart by tabs, a heading if there is one. Pure."""
+"""A list as it is pasted from a spreadsheet: the same as a csv whose cells are parted by tabs. Without headings each cell
+is told by its look, or each column by what most of its cells look like. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any, cast
+from itertools import pairwise
 
 from association.kernel.errors import Invalid, Shortfall
 from association.kernel.i18n import _
 from association.kernel.numbers import compact, narrow, read_registration_number, uscc_fault
-from association.workbooks.columns import recognise
+from association.workbooks.cells import Cell, Eaten
+from association.workbooks.columns import fold_heading, recognise
+from association.workbooks.layout import Layout, Source
+from association.workbooks.reading import is_no_line
+from association.workbooks.sheets import Row
+from association.workbooks.words import Refusal
 from catalog.verifications.columns import list_columns
-from catalog.verifications.receipts import MOST_LINES
-from catalog.verifications.rules import Question
-from catalog.verifications.service import AskedLine
 
-LONGEST = {
-    "ref": 80, "number": 80, "manufacturer": 200, "manufacturer_uscc": 40, "brand": 200, "model": 120, "name": 200,
-    "category": 60, "subtype": 60, "quantity": 40,
-}  # fmt: skip
 MOST_FAULTS = 50
+TABS = b"sep=\t\n"  # the first line of what was pasted, as spreadsheets say what parts the cells
 
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
-_FIRM = re.compile(r"公司|厂$|集团|研究所|\b(?:co|ltd|inc|gmbh|corp|llc|ag)\b\.?", re.IGNORECASE)
-_QUANTITY = re.compile(r"\d{1,6}(?:\.\d+)? ?(?:台|个|只|套|件|块|支|把|樘|米|m|pcs)?", re.IGNORECASE)
-
-
-def read(text: str) -> list[AskedLine]:
-    """The lines of ``text``. A first row that names columns says what they are; else each cell is told by its look.
-
-    Raises Invalid at ``list`` with every fault, each naming its row.
-    """
-    rows = [(place, _cells(row)) for place, row in enumerate(text.splitlines(), 1)]
-    rows = [(place, cells) for place, cells in rows if any(cells)]
-    columns = headings(rows[0][1]) if rows else {}
-    if columns:
-        rows = rows[1:]
-    if not rows:
-        raise Invalid(_("清单中没有内容。"), [Shortfall("list", "no_lines", _("请粘贴清单，至少要有一行。"))])
-    if len(rows) > MOST_LINES:
-        sentence = _("清单有{count}行，最多{limit}行，请分开核验。", count=len(rows), limit=MOST_LINES)
-        raise Invalid(sentence, [Shortfall("list", "too_many", sentence)])
-    lines, found = [], []
-    for place, cells in rows:
-        said = _by_columns(cells, columns) if columns else by_look(cells)
-        line, faults = _line(said)
-        lines.append(line)
-        found += [
-            Shortfall("list", code, _("第{row}行：{fault}", row=place, fault=sentence)) for code, sentence in faults
-        ]
-    if found:
-        more = len(found) - MOST_FAULTS
-        shown = found[:MOST_FAULTS]
-        if more > 0:
-            shown.append(Shortfall("list", "more", _("另有{count}处。", count=more)))
-        raise Invalid(_("清单中有{count}处需要改正。", count=len(found)), shown)
-    return lines
+_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", re.ASCII)
+_FIRM = re.compile(r"公司|厂$|集团|研究所|研究院|\b(?:co|ltd|inc|gmbh|corp|llc|ag)\b\.?", re.IGNORECASE)
+_UNIT = r"(?:台|个|只|套|件|块|支|把|樘|樽|条|根|卷|箱|盒|批|项|组|副|张|部|辆|米|m|pcs|set|sets)"
+_UNITS = re.compile(_UNIT, re.IGNORECASE)
+_QUANTITY = re.compile(rf"\d{{1,6}}(?:\.\d+)? ?{_UNIT}", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,3})?")
 
 
-def _cells(row: str) -> list[str]:
-    return [" ".join(cell.strip().strip('"').split()) for cell in row.split("\t")]
+def as_csv(text: str) -> bytes:
+    """What was pasted as a csv. Without one tab it may be csv itself, if its first row of headings says so."""
+    if "\t" not in text:
+        sign = next((one for one in ",;，" if _is_headed(text, one)), None)
+        if sign is not None:
+            return f"sep={sign}\n{text}".encode()
+    return TABS + text.encode()
 
 
-def headings(cells: Sequence[str]) -> dict[int, str]:
-    """What each column is, when ``cells`` are headings: none when they are not."""
-    said = recognise(list_columns(), list(enumerate(cells)))
-    found = {one.column: one.key for one in said if one.certain and one.key in (*LONGEST, "on", "made_on")}
-    return found if {"number", "model", "name"} & set(found.values()) else {}
+def _is_headed(text: str, sign: str) -> bool:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    cells = list(enumerate(first.split(sign)))
+    return len(cells) > 1 and all(one.key and one.certain for one in recognise(list_columns(), cells))
 
 
-def _by_columns(cells: Sequence[str], columns: Mapping[int, str]) -> dict[str, str]:
-    return {name: cells[place] for place, name in columns.items() if place < len(cells) and cells[place]}
+def pasted_in(content: bytes) -> str | None:
+    """The text that ``as_csv`` was given; ``None`` for a file of somebody's own."""
+    head, mark, text = content.partition(b"\n")
+    if not mark or not head.startswith(b"sep=") or len(head.decode("utf-8", "replace")) != 5:
+        return None
+    return text.decode("utf-8", "replace")
 
 
-def by_look(cells: Sequence[str]) -> dict[str, str]:
-    """What the cells of a row without headings are, told by how they look."""
-    said: dict[str, str] = {}
+def at_list(refused: Invalid) -> Invalid:
+    """The refusal of a workbook as that of the form's field for a pasted list."""
+    if any(one.code in (Refusal.EMPTY.value, "no_lines") for one in refused.shortfalls):
+        return Invalid(refused.detail, [Shortfall("list", "no_lines", _("请粘贴清单，至少要有一行。"))])
+    found = [Shortfall("list", one.code, one.detail) for one in refused.shortfalls]
+    if (more := len(found) - MOST_FAULTS) > 0:
+        found = [*found[:MOST_FAULTS], Shortfall("list", "more", _("另有{count}处。", count=more))]
+    return Invalid(refused.detail, found)
 
-    def put(name: str, cell: str) -> None:
-        said.setdefault(name, cell)
 
-    rest = []
-    for cell in cells:
-        code = compact(cell)
-        if not cell:
-            continue
-        if read_registration_number(cell).number is not None:
-            put("number", cell)
-        elif len(code) == 18 and uscc_fault(code) is None:
-            put("manufacturer_uscc", cell)
-        elif _DATE.fullmatch(cell):
-            put("on" if "on" not in said else "made_on", cell)
-        elif _FIRM.search(cell):
-            put("manufacturer", cell)
-        else:
+def by_look(row: Row) -> dict[str, Cell] | None:
+    """What the cells of a row without headings are, told by how they look; ``None`` when that is not certain."""
+    said: dict[str, Cell] = {}
+    rest: list[Cell] = []
+    for _column, cell in sorted(row.cells.items()):
+        kind = _kind(cell)
+        if kind == "day":
+            kind = "on" if "on" not in said else "made_on"
+        if kind in ("number", "manufacturer_uscc", "manufacturer", "on", "made_on", "quantity"):
+            if kind in said:
+                return None
+            said[kind] = cell
+        elif kind in ("coded", "text"):
             rest.append(cell)
+        else:
+            # A number is a model only where nothing else could be: alone, or beside the firm.
+            if kind != "digits" or len(rest) or len(row.cells) > 2:
+                return None
+            rest.append(cell)
+    if any(fold_heading(cell.text) in list_columns().spellings for cell in rest):
+        # A heading among lines: perhaps of a table that stands on its side.
+        return None
     for cell in rest:
-        coded = any(sign.isascii() and sign.isalnum() for sign in narrow(cell))
-        if _QUANTITY.fullmatch(cell) and len(rest) > 1 and "quantity" not in said and "model" in said:
-            put("quantity", cell)
-        elif coded and "model" not in said:
-            put("model", cell)
-        elif not coded and "name" not in said:
-            put("name", cell)
-        elif "brand" not in said:
-            put("brand", cell)
+        key = "name" if _kind(cell) == "text" else "model"
+        if key in said:
+            return None
+        said[key] = cell
+    if (
+        "model" in said
+        and _kind(said["model"]) == "digits"
+        and said.keys() - {"model", "manufacturer", "manufacturer_uscc"}
+    ):
+        return None
+    if is_no_line(row) or not said.keys() & {"number", "model", "name"}:
+        return None
     return said
 
 
-def _line(said: dict[str, str]) -> tuple[AskedLine, list[tuple[str, str]]]:
-    faults: list[tuple[str, str]] = []
-    days: dict[str, date | None] = {}
-    for name in ("on", "made_on"):
-        text = said.pop(name, "")
-        days[name] = _day(text) if text else None
-        if text and days[name] is None:
-            faults.append(("date", _("“{said}”不是日期，请写成2026-03-01的样子", said=text[:40])))
-    for name, text in said.items():
-        if len(text) > LONGEST[name]:
-            faults.append(("too_long", _("“{said}…”过长，最多{limit}个字符", said=text[:20], limit=LONGEST[name])))
-    if not any(said.get(name) for name in ("number", "model", "name")):
-        faults.append(("required", _("登记编号、型号、产品名称至少要有一项")))
-    return AskedLine(Question(**cast(dict[str, Any], said)), days["on"], days["made_on"]), faults
+def _kind(cell: Cell) -> str:
+    text, code = cell.text, compact(cell.text)
+    if cell.eaten in (Eaten.NUMBER, Eaten.FRACTION):
+        return "digits"
+    if read_registration_number(text).number is not None:
+        return "number"
+    if len(code) == 18 and uscc_fault(code) is None:
+        return "manufacturer_uscc"
+    if _DATE.fullmatch(text):
+        return "day"
+    if cell.eaten is not Eaten.NOTHING:
+        return "eaten"
+    if _FIRM.search(text):
+        return "manufacturer"
+    if _QUANTITY.fullmatch(text):
+        return "quantity"
+    if _UNITS.fullmatch(text):
+        return "unit"
+    if any(sign.isascii() and sign.isalnum() for sign in narrow(text)):
+        return "coded"
+    return "text"
 
 
-def _day(text: str) -> date | None:
-    found = _DATE.fullmatch(narrow(text).split(" ")[0])
-    if found is None:
-        return None
-    try:
-        day = date(*(int(part) for part in found.groups()))
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 2100 else None
+def guessed(source: Source, layout: Layout) -> Mapping[str, str]:
+    """What the columns of a table without known headings may be (folded heading: key), by what most of their cells look
+    like: for a person to check."""
+    rows = [one for one in source.survey(layout.sheet).head if one.number > layout.heading_row and not is_no_line(one)]
+    kinds = {
+        one.column: Counter(_kind(row.cells[one.column]) for row in rows if one.column in row.cells)
+        for one in layout.headings
+    }
+    taken: dict[str, int] = {}
+
+    def give(key: str, *wanted: str, least: float = 0.5) -> None:
+        free = [column for column in kinds if column not in taken.values() and kinds[column]]
+        shares = {column: sum(kinds[column][one] for one in wanted) / kinds[column].total() for column in free}
+        best = max(free, key=lambda one: (shares[one], -one), default=None)
+        if best is not None and shares[best] >= least and shares[best] > 0:
+            taken[key] = best
+
+    for column in kinds:
+        values = [row.cells[column].text for row in rows if column in row.cells]
+        if _counts_up(values):
+            taken["ref"] = column
+            break
+    give("number", "number")
+    give("manufacturer_uscc", "manufacturer_uscc")
+    give("manufacturer", "manufacturer")
+    give("on", "day")
+    give("made_on", "day")
+    give("unit", "unit")
+    give("model", "coded", least=0.3)
+    give("quantity", "quantity", "digits")
+    if "model" not in taken:
+        give("model", "coded", "digits", "eaten")
+    give("name", "text")
+    give("brand", "text")
+    by_column = {column: key for key, column in taken.items()}
+    return {fold_heading(one.text): by_column[one.column] for one in layout.headings if one.column in by_column}
+
+
+def _counts_up(values: Sequence[str]) -> bool:
+    """Whether they are 1, 2, 3 … or nearly so."""
+    numbers = [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= 5]
+    if len(numbers) < max(1, len(values) * 0.7) or numbers[0] > 1:
+        return False
+    return all(0 < after - before <= 3 for before, after in pairwise(numbers))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from association.kernel import clock
 from association.kernel.config import LARGEST_REQUEST
 from association.kernel.dates import civil_date, show_utc
-from association.kernel.errors import Shortfall
+from association.kernel.errors import Invalid, Shortfall
 from association.kernel.i18n import _, pick, show_date
 from association.web.doors import public_door
 from association.web.forms import read_form, read_query
@@ -25,7 +25,7 @@ from association.workbooks import queries as uploads
 from association.workbooks import service as spool
 from association.workbooks import writing
 from association.workbooks.answers import saved
-from association.workbooks.layout import Layout, Source
+from association.workbooks.layout import NO_HEADING, Layout, Source
 from association.workbooks.models import Upload
 from association.workbooks.reading import read
 from catalog import policy
@@ -38,7 +38,7 @@ from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
 from catalog.verifications.queries import Answer
 from catalog.verifications.rules import Question
-from catalog.verifications.schemas import BoxIn, CheckIn, ListBookIn, PastedIn, ReceiptPageIn, SettleIn
+from catalog.verifications.schemas import BoxIn, CheckIn, ListBookForm, PastedIn, ReceiptPageIn, SettleIn
 from catalog.verifications.shapes import law_of, line_json
 from catalog.vocabulary import Verdict
 
@@ -98,6 +98,11 @@ def open_data() -> ResponseReturnValue:
 @bp.get("/new")
 @shown_again_by(".new")
 def new() -> ResponseReturnValue:
+    return _new_page({})
+
+
+def _new_page(given: Mapping[str, str]) -> ResponseReturnValue:
+    """The forms; ``given`` is what stands in that for a pasted list already."""
     now = clock.now()
     asked = {} if refused() or request.method == "POST" or request.args.get("list") else _asked()
     question: Question | None = asked.get("question")
@@ -123,6 +128,7 @@ def new() -> ResponseReturnValue:
         choices=[(one.code, f"{one.code} {pick(one)}") for one in view.classes(civil_date(now))],
         today=civil_date(now),
         args=request.args,
+        given=given,
         listing=request.method == "POST",
         more=any(getattr(question, name, "") or request.args.get(name) for name in MORE),
     )
@@ -213,12 +219,36 @@ def _room_for_a_list() -> None:
 @limited("lists")
 @shown_again_by(".new")
 def verify() -> ResponseReturnValue:
-    now = clock.now()
+    """Judge a pasted list at once when it is certain how it is to be read and nothing in it is wrong; else show how it
+    was read, as for a workbook."""
+    actor, now = current_actor(), clock.now()
     form = read_form(PastedIn)
-    lines = paste.read(form.pop("list"))
-    listed = service.AskedList(lines=lines, known=now, asker=asker_mark(), **form)
-    made = service.verify(listed, issuer=absolute(""), actor=current_actor(), now=now)
-    return outcome(to=url_for(".receipt", receipt=made.verification.receipt))
+    content = paste.as_csv(form.pop("list"))
+    try:
+        source, layout = workbooks.open_list(content, actor=actor)
+        if layout.recognised:
+            opened: workbooks.Opened | None = workbooks.read_list(source, layout, pasted=True)
+            certain = layout.is_certain and opened is not None and not opened.reading.faulty
+        else:
+            opened = workbooks.by_look(source, layout)
+            certain = opened is not None
+            layout = layout if certain else workbooks.guess(source, layout)
+        if not certain and layout.is_complete:
+            # Perhaps there are too many lines: nothing is taken in then.
+            read(source, layout, list_columns())
+    except Invalid as refused_list:
+        raise paste.at_list(refused_list) from refused_list
+    name = _("粘贴的清单.csv")
+    if opened is None or not certain:
+        code = spool.take_in(content, name, purpose=workbooks.PURPOSE, actor=actor, now=now)
+        upload = uploads.upload_for(actor, code, purpose=workbooks.PURPOSE, now=now)
+        # Not taken as it is; with everything that was typed, and the way on.
+        return make_response(_check_page(code, upload, source, layout, request.form, said=False), 422)
+    listed = workbooks.questions(opened, {**form, "known": now, "asker": asker_mark()})
+    judged = service.judge(listed, now=now, texts_too=False)
+    upload = spool.taken_in(content, name, purpose=workbooks.PURPOSE, actor=actor, now=now)
+    verification = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
+    return outcome(to=url_for(".receipt", receipt=verification.receipt))
 
 
 @bp.get("/<receipt>")
@@ -308,9 +338,26 @@ def upload_workbook() -> ResponseReturnValue:
 def check_workbook(code: str) -> ResponseReturnValue:
     """How the workbook was read: sheet, columns, what was left out, every fault; to be corrected or judged."""
     given = request.form if request.method == "POST" else request.args
-    found, source, layout = _opened(code, given)
+    found, source, layout, same = _opened(code, given)
+    return _check_page(code, found, source, layout, given, said=same)
+
+
+def _check_page(
+    code: str, upload: Upload, source: Source, layout: Layout, given: Mapping[str, str], *, said: bool
+) -> ResponseReturnValue:
+    """``given`` are the facts of the whole list as far as they are said already, ``said`` whether what it says of columns
+    holds. Else those of a table whose headings are not known are guessed, and said to be."""
+    known = layout.recognised and layout.heading_row != NO_HEADING
+    if not known and not (said and workbook_page.chosen_in(given)):
+        layout = workbooks.guess(source, layout)
     reading = read(source, layout, list_columns()) if layout.is_complete else None
-    return page("verifications/workbook.html", **workbook_page.shown(source, layout, reading), code=code, upload=found)
+    return page(
+        "verifications/workbook.html",
+        **workbook_page.shown(source, layout, reading),
+        code=code,
+        upload=upload,
+        given=given,
+    )
 
 
 @bp.post("/workbooks/<code>")
@@ -319,30 +366,48 @@ def check_workbook(code: str) -> ResponseReturnValue:
 def verify_workbook(code: str) -> ResponseReturnValue:
     """Judge it and keep the receipt: at once, or when it is long by the worker, with a page that shows how far it is."""
     actor, now = current_actor(), clock.now()
-    form = read_form(ListBookIn)
+    found, source, layout, same = _opened(code, request.form)
+    if request.form.get("do") == "paste" and (text := paste.pasted_in(source.content)) is not None:
+        return _new_page({**request.form, "list": text})
+    if request.form.get("do") == "again" or not same:
+        return _check_page(code, found, source, layout, request.form, said=same)
+    form = read_form(ListBookForm)
     form.pop("sheet")
-    found, source, layout = _opened(code, request.form)
     opened = workbooks.read_list(source, layout)
     workbooks.remember(layout, actor=actor, now=now)
-    if opened.reading.counts.good > workbooks.AT_ONCE:
+    # An address is nothing for the worker's queue: such a list is judged at once, as a pasted one is.
+    if opened.reading.counts.good > workbooks.AT_ONCE and not form["notify_email"]:
+        form.pop("notify_email")
         job = workbooks.begin(opened, found, form, actor=actor, now=now)
         return outcome(to=url_for("jobs_public.show", code=job.code))
-    judged = service.judge(workbooks.questions(opened, {**form, "known": now}), now=now, texts_too=False)
+    listed = workbooks.questions(opened, {**form, "known": now, "asker": asker_mark()})
+    judged = service.judge(listed, now=now, texts_too=False)
     verification = workbooks.keep(judged, opened, found, issuer=absolute(""), actor=actor, now=now)
     return outcome(to=url_for(".receipt", receipt=verification.receipt))
 
 
-def _opened(code: str, given: Mapping[str, str]) -> tuple[Upload, Source, Layout]:
-    """The upload, and where in it the list stands by what was chosen on its page."""
+def _opened(code: str, given: Mapping[str, str]) -> tuple[Upload, Source, Layout, bool]:
+    """The upload, where in it the list stands by what was chosen on its page, and whether that is the sheet and the
+    heading row that the page showed: what was said of the columns of others counts for nothing."""
     actor = current_actor()
     found = uploads.upload_for(actor, code, purpose=workbooks.PURPOSE, now=clock.now())
     sheet = given.get("sheet", "")[:255] or None
-    source, layout = workbooks.open_list(uploads.content_of(found), actor=actor, sheet=sheet)
+    shown = workbook_page.shown_before(given)
+    row = workbook_page.heading_in(given)
+    if shown is not None and shown[0] != sheet:
+        row = None
+    content = uploads.content_of(found)
+    try:
+        source, layout = workbooks.open_list(content, actor=actor, sheet=sheet, heading_row=row)
+    except Invalid:
+        # Perhaps there is no such row.
+        source, layout = workbooks.open_list(content, actor=actor, sheet=sheet)
+    same = shown is None or shown == (layout.sheet.name, layout.heading_row)
     chosen = workbook_page.chosen_in(given)
-    if chosen is not None:
+    if chosen is not None and same:
         choice = workbook_page.by_heading(layout, chosen)
         layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=choice, heading_row=layout.heading_row)
-    return found, source, layout
+    return found, source, layout, same
 
 
 @bp.get("/<receipt>.xlsx")

@@ -180,9 +180,20 @@ class ListBookIn(In):
     project = Text(LONGEST_TEXT, load_default="")
 
 
-class ListBookQuery(ListBookIn):
-    """A workbook sent by a program: what the body cannot say of itself stands in the address."""
+class ListBookForm(ListBookIn):
+    """The same with where to tell of changes, as the form for a pasted list has it."""
 
+    notify_email = MailAddress(load_default="")
+
+
+class ListBookQuery(ListBookIn):
+    """A workbook sent by a program: what the body cannot say of itself stands in the address.
+
+    ``heading_row``: where the headings stand, 0 when there are none; ``columns``: what the columns are, from A on.
+    """
+
+    heading_row = Whole(0, 1_048_576, allow_none=True, load_default=None)
+    columns = Text(400, load_default="")
     known = Moment(allow_none=True, load_default=None)
     filename = Text(200, load_default="")
 

@@ -1,7 +1,7 @@
 """Lists as workbooks: what is kept of one beside its receipt, and the same workbook back with the answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,13 +20,14 @@ from association.workbooks import service as spool
 from association.workbooks import writing
 from association.workbooks.cells import address, letters
 from association.workbooks.columns import fold_heading, recognise
-from association.workbooks.layout import Layout, Source
+from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.models import Upload
-from association.workbooks.reading import Line, Reading, Said, read, said_of
+from association.workbooks.reading import Found, Line, Reading, Said, read, said_of
 from association.workbooks.returning import give_back
+from association.workbooks.words import Notice, Remark
 from catalog.categories import queries as categories
-from catalog.verifications import kept, service, words
+from catalog.verifications import kept, paste, service, words
 from catalog.verifications.columns import asked_line, list_columns
 from catalog.verifications.kept import KeptLine
 from catalog.verifications.models import Verification, VerificationWorkbook
@@ -69,7 +70,9 @@ def open_list(
     """The workbook, and where in it the list stands: as ``chosen``, else as remembered for ``actor``, else as
     recognised. Raises Invalid for what cannot be read."""
     source = Source(content)
-    layout = source.lay_out(list_columns(), sheet=sheet, chosen=chosen, heading_row=heading_row)
+    layout = source.lay_out(list_columns(), sheet=sheet, chosen=chosen, heading_row=heading_row, bare=True)
+    if layout.heading_row == NO_HEADING:
+        return source, layout
     if chosen is None and (known := uploads.remembered(list_columns(), layout, actor=actor)) is not None:
         layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row)
     return source, layout
@@ -80,20 +83,123 @@ def choice_of(layout: Layout) -> dict[str, str]:
     return {fold_heading(one.text): one.key for one in layout.headings}
 
 
-def read_list(source: Source, layout: Layout) -> Opened:
+def columns_in_order(keys: str, layout: Layout) -> dict[str, str]:
+    """What the columns are, said one after the other from A on (``ref,name,,model``). Raises Invalid for what is none."""
+    given = [one.strip() for one in keys.split(",")]
+    fields = list_columns().by_key
+    if wrong := [one for one in given if one and (one not in fields or given.count(one) > 1)]:
+        sentence = _("没有“{name}”这一列，或写了两次；可用的有：{names}。", name=wrong[0][:40], names=", ".join(fields))
+        raise Invalid(sentence, [Shortfall("columns", "choice", sentence)])
+    return {
+        fold_heading(one.text): given[one.column - 1]
+        for one in layout.headings
+        if one.column <= len(given) and given[one.column - 1]
+    }
+
+
+def laid_out_by(
+    content: bytes, *, sheet: str | None, heading_row: int | None, columns: str, actor: Actor
+) -> tuple[Source, Layout]:
+    """The workbook that a program sends, and where in it the list stands. Raises Invalid with what is missing and how to
+    say it when its heading is not known."""
+    source, layout = open_list(content, actor=actor, sheet=sheet, heading_row=heading_row)
+    if columns and (layout.recognised or heading_row is not None):
+        chosen = columns_in_order(columns, layout)
+        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=chosen, heading_row=layout.heading_row)
+    if not layout.is_complete:
+        refused = no_table(list_columns(), layout)
+        how = _(
+            "在地址中用heading_row写明表头在第几行（没有表头的写0），用columns从A列起依次写明各列，不读的留空，例如columns=ref,name,,model,manufacturer。"
+        )
+        refused.shortfalls = (*refused.shortfalls, Shortfall("columns", "required", how))
+        raise refused
+    return source, layout
+
+
+def guess(source: Source, layout: Layout) -> Layout:
+    """What the columns may be, where no heading was recognised: for a person to check before anything is read by it."""
+    chosen = paste.guessed(source, layout)
+    found = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=chosen, heading_row=layout.heading_row)
+    return replace(found, recognised=False)
+
+
+def by_look(source: Source, layout: Layout) -> Opened | None:
+    """A pasted list without headings whose every cell can be nothing but what it looks like; ``None`` when one could.
+    Raises Invalid when there are too many lines."""
+    bare = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen={}, heading_row=NO_HEADING)
+    found = Reading(bare)
+    fields = list_columns().by_key
+    for row in source.rows(bare.sheet, [one.column for one in bare.headings]):
+        said = paste.by_look(row)
+        if said is None:
+            return None
+        values: dict[str, Any] = {}
+        remarks = []
+        for key, cell in said.items():
+            parsed = fields[key].parse(cell)
+            if parsed.fault is not None:
+                return None
+            values[key] = parsed.value
+            if parsed.remark is not None:
+                place = next(column for column, one in row.cells.items() if one is cell)
+                remarks.append(
+                    Said(key, _(fields[key].label), address(place, row.number), parsed.remark.value, parsed.detail)
+                )
+        found.good.append(Line(row.number, values, remarks=tuple(remarks)))
+    if len(found.good) > list_columns().most_rows:
+        sentence = _(
+            "清单有{count}行，最多{limit}行，请分开核验。", count=len(found.good), limit=list_columns().most_rows
+        )
+        raise Invalid(sentence, [Shortfall("file", "too_many", sentence)])
+    found.counts.good = len(found.good)
+    found.notices = [("told_by_look", _("没有表头：每一格按样子识别（编号、型号、企业、日期、名称）。"))]
+    return Opened(source, bare, found)
+
+
+def read_list(source: Source, layout: Layout, *, pasted: bool = False) -> Opened:
     """Read it to its end. Raises Invalid when no line of it can be asked about, with every fault."""
     found = read(source, layout, list_columns())
     if not found.good:
-        faults = [Shortfall("file", one.code, one.sentence) for line in found.faulty for one in line.faults]
-        sentence = _("没有一行可以核验：{count}行有误。", count=found.counts.faulty)
-        raise Invalid(sentence, faults[:FAULTS_KEPT] or [Shortfall("file", "no_lines", _("清单中没有内容。"))])
+        faults = [Shortfall("file", one.code, told(one, pasted=pasted)) for line in found.faulty for one in line.faults]
+        counts = found.counts
+        if counts.faulty:
+            sentence = _("没有一行可以核验：{count}行有误。", count=counts.faulty)
+        elif counts.left_out:
+            sentence = _("没有一行可以核验：读到的{count}行都是标题、小计或说明，不是明细。", count=counts.left_out)
+        else:
+            sentence = _("没有一行可以核验：表头下面没有内容。")
+        raise Invalid(sentence, faults[:FAULTS_KEPT] or [Shortfall("file", "no_lines", sentence)])
     return Opened(source, layout, found)
+
+
+def is_pasted(source: Source) -> bool:
+    """Whether it is what somebody pasted, and no file of theirs."""
+    return source.kind == "csv" and paste.pasted_in(source.content) is not None
+
+
+def told(one: Said, *, pasted: bool) -> str:
+    """A fault or remark with its place, as whoever brought the list finds it."""
+    return one.in_row if pasted else one.sentence
+
+
+def notices_of(source: Source, reading: Reading) -> list[str]:
+    """The sentences of what was noticed; of what was pasted without those about files."""
+    of_files = (Notice.ENCODING, Notice.CSV_NUMBERS) if is_pasted(source) else ()
+    return [sentence for code, sentence in reading.notices if code not in of_files]
+
+
+def remarks_of(reading: Reading) -> list[Said]:
+    """What was remarked of cells of the lines, but for what a notice counts already."""
+    counted = (Remark.MERGED, Remark.FORMULA)
+    return [one for line in reading.good for one in line.remarks if one.code not in counted]
 
 
 def remember(layout: Layout, *, actor: Actor, now: datetime) -> None:
     """Remember what somebody took the headings for, when it is not what they are taken for anyway."""
+    if layout.heading_row == NO_HEADING:
+        return
     plain = recognise(list_columns(), [(one.column, one.text) for one in layout.headings])
-    if choice_of(layout) != {fold_heading(one.text): one.key for one in plain}:
+    if choice_of(layout) != {fold_heading(one.text): one.key if one.certain else "" for one in plain}:
         spool.remember(list_columns(), layout, choice_of(layout), actor=actor, now=now)
 
 
@@ -109,7 +215,7 @@ def keep(
     """Keep the receipt, what of the workbook goes with it, and the workbook itself for as long as the setting says:
     all of it or nothing."""
     until = now + timedelta(days=days_kept(now))
-    layout, reading = opened.layout, opened.reading
+    layout, reading, pasted = opened.layout, opened.reading, is_pasted(opened.source)
     with transaction():
         made = service.keep(judged, issuer=issuer, actor=actor, now=now)
         db.session.add(
@@ -125,8 +231,11 @@ def keep(
                 faulty=reading.counts.faulty,
                 left_out=reading.counts.left_out,
                 said={
-                    "faults": [one.sentence for line in reading.faulty for one in line.faults][:FAULTS_KEPT],
-                    "notices": [sentence for _code, sentence in reading.notices],
+                    "faults": [told(one, pasted=pasted) for line in reading.faulty for one in line.faults][
+                        :FAULTS_KEPT
+                    ],
+                    "notices": notices_of(opened.source, reading),
+                    "remarks": [told(one, pasted=pasted) for one in remarks_of(reading)][:FAULTS_KEPT],
                     "read": read_json(opened),
                 },
                 kept_until=civil_date(until),
@@ -261,16 +370,27 @@ def _texts(line: KeptLine) -> tuple[str, ...]:
         )
     found = answer["registration"]
     number = found["number"] if found else ""
-    return Verdict(answer["verdict"]).label, "\n".join(said), number, words.what_to_do_about(answer)
+    todo = [words.what_to_do_about(answer)]
+    if answer["suggestions"] and found is None:
+        todo.append(_("备选："))
+        todo += [
+            _(
+                "· {number}，型号{model}，{manufacturer}",
+                number=one["number"],
+                model=one["model"],
+                manufacturer=one["manufacturer"],
+            )
+            for one in answer["suggestions"]
+        ]
+    return Verdict(answer["verdict"]).label, "\n".join(said), number, "\n".join(filter(None, todo))
 
 
 def _marks(
     lines: Iterable[KeptLine],
     rows: Sequence[int],
-    said: tuple[Mapping[int, tuple[Said, ...]], Sequence[Line]],
+    said: Found,
     layout: Layout,
 ) -> dict[int, Mark]:
-    remarks, unread = said
     column = next(
         (layout.by_key[key].column for key in ("model", "number", "name") if key in layout.by_key),
         layout.headings[0].column,
@@ -278,12 +398,17 @@ def _marks(
     marks: dict[int, Mark] = {}
     for line, row in zip(lines, rows, strict=True):
         texts, verdict = _texts(line), Verdict(line.answer["verdict"])
-        comments = [(one.cell, one.detail) for one in remarks.get(row, ())]
+        comments = []
         if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED):
-            comments.insert(0, (address(column, row), f"{texts[0]}\n{texts[1]}"))
-        marks[row] = Mark(texts, TONES[verdict], comments)
-    for faulty in unread:
-        marks[faulty.row] = _unread(faulty)
+            comments.append((address(column, row), f"{texts[0]}\n{texts[1]}"))
+        # Of a merged range only the first cell is to be seen: a comment on another would never be.
+        asides = [(one.cell, one.detail) for one in said.remarks.get(row, ()) if one.code != Remark.MERGED]
+        marks[row] = Mark(texts, TONES[verdict], comments, asides)
+    # A line that was judged keeps its answer, however such a line would be read today.
+    for faulty in said.faulty:
+        marks.setdefault(faulty.row, _unread(faulty))
+    for row, why in said.left_out:
+        marks.setdefault(row, Mark(("", _("不是明细，未计入：{why}", why=why.label), "", "")))
     return marks
 
 

@@ -30,6 +30,7 @@ MATTER = {
     "association/workbooks/cells.py": "letters of number formats in Chinese editions",
     "association/workbooks/columns.py": "signs that a folded heading leaves out",
     "association/workbooks/csvs.py": "signs that people part cells by",
+    "association/workbooks/layout.py": "what firms are called, how people write numbers and days",
     "association/workbooks/parsers.py": "how people write numbers, dates and choices",
     "association/workbooks/reading.py": "how people write totals, sections and notes",
     "catalog/categories/attributes.py": "how people write ranges, lists, yes and no",

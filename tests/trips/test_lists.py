@@ -168,6 +168,41 @@ def test_without_scripts_a_pasted_list_is_judged_settled_and_proven(person: Call
     assert (line["question"]["model"], line["answer"]["verdict"]) == (model, "undetermined")
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_pasted_list_without_headings_is_looked_through_and_then_judged(
+    person: Callable[..., Page], address: str, width: int
+) -> None:
+    good = registered(address)
+    maker, model, _meant = mistaken(address)
+    page = person(width=width)
+    page.goto("/catalog/verifications/new?list=1")
+    rows = (("1", "探测器", good["number"], "", ""), ("2", "探测器", "", model, maker), ("", "小计", "", "", ""))
+    page.fill("[name=list]", "\n".join("\t".join(row) for row in rows))
+    page.fill("[name=project]", "二号楼")
+    page.get_by_role("button", name="核验清单").click()
+    expect(page.locator("main")).to_contain_text("没有认出表头")
+    expect(page.get_by_label(re.compile("^D列"))).to_have_value("model")
+    fine(page)
+    tab_to(page, page.get_by_role("button", name="改正粘贴的内容"))
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=project]")).to_have_value("二号楼")
+    fine(page)
+    page.get_by_role("button", name="核验清单").click()
+    page.get_by_label(re.compile("^B列")).select_option(label="不读取")
+    tab_to(page, page.get_by_role("button", name="按此重新读取"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(re.compile("^B列"))).to_have_value("")
+    expect(page.locator("[name=project]")).to_have_value("二号楼")
+    page.get_by_label(re.compile("^B列")).select_option(label="产品名称")
+    tab_to(page, page.get_by_role("button", name="核验2行"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(RECEIPT)
+    expect(page.locator("#line-1")).to_contain_text("符合")
+    expect(page.locator("#line-2")).to_contain_text("无法判定")
+    expect(page.locator("main")).to_contain_text("二号楼")
+    fine(page)
+
+
 def a_workbook(number: str, maker: str, model: str) -> bytes:
     """What a project has: a title over merged cells, headings of its own, a hidden row, a format, a total."""
     target = BytesIO()
@@ -177,7 +212,7 @@ def a_workbook(number: str, maker: str, model: str) -> bytes:
         sheet.set_column(2, 2, 41)
         sheet.merge_range(0, 0, 0, 4, "某工程安全技术防范系统设备清单", book.add_format({"bold": True}))
         # Two headings that say nothing to a machine, and one that says something else than its column holds.
-        sheet.write_row(2, 0, ["项", "品目", "我方货号", "甲供厂", "协会备案"])
+        sheet.write_row(2, 0, ["项", "数量", "我方货号", "甲供厂", "协会备案"])
         sheet.write_row(3, 0, ["1", "探测器", "", "", number])
         sheet.write_row(4, 0, ["2", "探测器", model, maker, ""])
         sheet.write_row(5, 0, ["3", "网线", "CAT6", "", ""])

@@ -1,5 +1,6 @@
 """What is read of people's own tables, and what is said of it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 
 from association.kernel.errors import Invalid
-from association.workbooks.columns import recognise
+from association.workbooks.columns import Field, recognise
 from association.workbooks.layout import Source
+from association.workbooks.parsers import text
 from tests.association.workbooks.builders import HEADINGS, LIST, read_all, rows, xlsx
 
 
@@ -248,3 +250,76 @@ def test_a_number_that_excel_spoilt_before_it_wrote_csv_is_a_fault() -> None:
     found = read_all("设备名称,规格型号\nx,1.30102E+17\ny,1E5\n".encode())
     assert [codes(line.faults) for line in found.faulty] == [[("B2", "scientific")]]
     assert [line.values["model"] for line in found.good] == ["1E5"]
+
+
+# -- what is no heading -----------------------------------------------------------------------------------------------
+
+GOODS = replace(LIST, titles=("name",))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        ["型号DS-1摄像机", "DS-1", "某设备厂家有限公司"],
+        ["设备", "产品型号DS-2CD3T46", "甲公司"],
+        ["摄像机", "规格型号", "河北某公司"],
+        ["1", "被动红外", "SL-PIR-O10", "甲公司"],
+    ],
+)
+def test_a_row_of_goods_is_no_heading_however_it_resembles_one(first: list[str]) -> None:
+    content = "\n".join(",".join(line) for line in (first, first)).encode()
+    layout = Source(content).lay_out(LIST, bare=True)
+    assert (layout.recognised, layout.is_complete) == (False, False)
+    with pytest.raises(Invalid) as refused:
+        read_all(content)
+    assert refused.value.code == "workbook_no_table"
+
+
+def test_headings_that_only_resemble_ours_are_shown_and_not_believed() -> None:
+    content = "拟用型号一览,供货厂家情况\nA-1,甲公司\n".encode()
+    layout = Source(content).lay_out(LIST)
+    assert (layout.heading_row, layout.recognised, layout.is_complete) == (1, False, False)
+    found = read_all(content, heading_row=1)
+    assert found.good[0].values == {"model": "A-1", "maker": "甲公司"}
+
+
+def test_a_table_without_headings_is_read_from_its_first_row_when_somebody_says_so() -> None:
+    found = read_all("A-1,甲公司\nA-2,乙公司\n".encode(), heading_row=0, chosen={"a": "model", "b": "maker"})
+    assert [(line.row, line.values["model"]) for line in found.good] == [(1, "A-1"), (2, "A-2")]
+    assert "no_headings" in dict(found.notices)
+    assert found.counts.rows == 2
+
+
+def test_the_line_that_says_the_delimiter_is_no_row() -> None:
+    found = read_all("sep=;\n规格型号;生产厂家\nA-1;甲公司\n".encode())
+    assert [line.row for line in found.good] == [2]
+
+
+def test_other_sheets_are_named_though_they_cannot_be_read() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, ["x", "A-1"])
+        wide = book.add_worksheet("过宽")
+        wide.write(0, 300, "x")
+
+    assert "过宽" in dict(read_all(xlsx(fill), sheet="清单").notices)["other_sheets"]
+
+
+def test_sums_in_a_column_of_remarks_do_not_take_a_line_away() -> None:
+    columns = replace(GOODS, fields=(*GOODS.fields, Field("remarks", "备注", ("备注",), text(200), decides=False)))
+    content = "设备名称,规格型号,备注\n网线,,含税总价\n摄像机,A-1,合计\n".encode()
+    assert read_all(content, columns).counts.good == 2
+
+
+def test_what_decides_nothing_is_remarked_on_and_left() -> None:
+    quantity = replace(LIST.by_key["quantity"], decides=False)
+    columns = replace(LIST, fields=tuple(quantity if one.key == "quantity" else one for one in LIST.fields))
+    (line,) = read_all(rows(["摄像机", "A-1", "甲公司", "很多", "", ""]), columns).good
+    assert codes(line.remarks) == [("D2", "not_used")]
+    assert "很多" in line.remarks[0].detail
+    assert line.values["quantity"] is None
+
+
+def test_a_column_without_a_heading_is_said_not_to_be_used() -> None:
+    found = read_all("设备名称,规格型号,\n摄像机,A-1,B-1\n".encode())
+    assert "C列（没有列名）" in dict(found.notices)["unknown_columns"]

@@ -1,5 +1,6 @@
 """Lists on pages: pasted, answered line by line, settled by a person, found again by their asker."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from association.kernel.actors import Role
 from association.kernel.db import db
+from association.workbooks.models import Upload
 from catalog.verifications import kept
 from catalog.verifications.models import Verification, VerificationLine, VerificationPart, VerificationSettlement
 from catalog.vocabulary import EntryKind
@@ -99,9 +101,9 @@ def test_without_headings_cells_are_told_by_their_look(client: Any, small: Small
         ("", "请填写此项"),
         (" \n\t\n", "至少要有一行"),
         ("型号\t生产企业\n", "至少要有一行"),
-        ("型号\t到货日期\nA-1\t2026-02-01\nA-2\t后天\n", "第3行：“后天”不是日期"),
+        ("型号\t到货日期\nA-1\t2026-02-01\nA-2\t后天\n", "第3行（到货日期）：“后天”读不出日期"),
         ("型号\t生产企业\nA-1\t甲\n\t乙\n", "第3行：登记编号、型号、产品名称至少要有一项"),
-        ("型号\n" + "x" * 121 + "\n", "第2行："),
+        ("型号\n" + "x" * 121 + "\n", "第2行（型号）：最多120个字符"),
         ("A-1\n" * 10_001, "最多10000行"),
     ],
 )
@@ -252,3 +254,162 @@ def test_a_letter_that_only_looks_like_another_is_named(
     assert said in read(client, f"{address}/1")
     assert english in read(client, f"{address}/1", language="en")
     assert said in read(client, f"{PAGE}/new?model={typed}&manufacturer={MAKER}")
+
+
+# -- what is pasted is read as carefully as a workbook ---------------------------------------------------------------
+
+
+def asked_in(address: str) -> list[dict[str, Any]]:
+    return [line.question for line in kept.lines_of(kept.receipt(address.rpartition("/")[2]))]
+
+
+def looked_through(client: Any, text: str, **more: str) -> tuple[str, str]:
+    """The page that shows how a pasted list was read, and the address its form goes to; nothing is kept yet."""
+    shown = refused(client, text, **more)
+    found = re.search(r'action="(/catalog/verifications/workbooks/[^"]+)"', shown)
+    assert found is not None, shown
+    return shown, found[1]
+
+
+def test_a_title_a_sum_and_a_cell_of_two_lines_are_understood_when_pasted(client: Any, small: SmallRegister) -> None:
+    text = (
+        "某工程设备清单\t\t\t\t\n"
+        "序号\t设备名称\t规格型号\t生产厂家\t数量\n"
+        f'1\t"被动红外\n探测器"\tSL-PIR-010\t{MAKER}\t12\n'
+        "小计\t\t\t\t15\n"
+        f"2\t探测器\tSL-MW-200\t{MAKER}\t3\n"
+        "\t\t合计\t\t15\n"
+    )
+    address = handed_in(client, text)
+    assert [(one["model"], one["name"]) for one in asked_in(address)] == [
+        ("SL-PIR-010", "被动红外 探测器"),
+        ("SL-MW-200", "探测器"),
+    ]
+    shown = read(client, address)
+    assert "读取4行：核验2行，有误未核验0行，不是明细未计入2行" in shown
+    assert "表头在第2行" in shown
+    assert "小计、合计行" in shown
+
+
+def test_the_proof_that_a_pasted_line_names_is_asked_about(client: Any, small: SmallRegister) -> None:
+    address = handed_in(client, f"型号\t生产厂家\t证明种类\t证书编号\nSL-PIR-010\t{MAKER}\t型式检验报告\t检字第1号\n")
+    [line] = asked_in(address)
+    assert (line["proof"]["kind"], line["proof"]["number"]) == ("type_test_report", "检字第1号")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"1\t被动红外入侵探测器\t虚构报警\tSL-PIR-O10\t台\t12\t{MAKER}\n2\t微波探测器\t虚构报警\tSL-MW-200\t台\t3\t{MAKER}\n",
+        f"1\tSL-PIR-O10\t{MAKER}\n",
+        f"1\tSL-PIR-O10\t{MAKER}\n一、视频监控系统\n2\tSL-MW-200\t{MAKER}\n合计\t2\t\n",
+    ],
+)
+def test_without_headings_nothing_is_judged_before_a_person_has_looked(
+    client: Any, small: SmallRegister, text: str
+) -> None:
+    shown, action = looked_through(client, text, project="示例工程", notify_email="a@example.org")
+    assert "没有认出表头" in shown
+    assert "示例工程" in shown
+    assert "a@example.org" in shown
+    form = dict(re.findall(r'<select class="input" id="[^"]+" name="(c\d+)".*?value="(\w+)" selected', shown))
+    models = next(column for column, key in form.items() if key == "model")
+    assert form["c1"] == "ref"
+    assert "manufacturer" in form.values()
+    form |= {"heading": "0", "sheet": "csv", "was": "0|csv", "project": "示例工程"}
+    answer = client.post(action, data=form)
+    assert answer.status_code == 303, answer.text
+    assert asked_in(answer.location)[0]["model"] == "SL-PIR-O10", models
+    assert "示例工程" in read(client, answer.location)
+
+
+@pytest.mark.parametrize("model", ["1E+05", "2026/5/3", "5月3日", "3-May", "#REF!", "####", "=1+1"])
+@pytest.mark.parametrize("headed", [True, False])
+def test_a_model_that_a_spreadsheet_has_spoilt_is_not_judged_without_a_word(
+    client: Any, small: SmallRegister, model: str, headed: bool
+) -> None:
+    text = f"SL-PIR-010\t{MAKER}\n{model}\t{MAKER}\n"
+    if not headed:
+        looked_through(client, text)
+        return
+    shown, action = looked_through(client, "型号\t生产企业\n" + text)
+    assert "第3行（型号）：" in shown
+    assert "核验1行" in shown
+    answer = client.post(
+        action, data={"sheet": "csv", "heading": "1", "was": "1|csv", "c1": "model", "c2": "manufacturer"}
+    )
+    assert [one["model"] for one in asked_in(answer.location)] == ["SL-PIR-010"]
+    assert "有误未核验1行" in read(client, answer.location)
+
+
+@pytest.mark.parametrize("heading", ["", "型号\n"])
+def test_a_number_for_a_model_is_judged_and_remarked_on(client: Any, small: SmallRegister, heading: str) -> None:
+    address = handed_in(client, f"{heading}812\nSL-PIR-010\n")
+    assert [one["model"] for one in asked_in(address)] == ["812", "SL-PIR-010"]
+    assert "0已被表格软件去掉" in read(client, address)
+
+
+def test_whoever_pasted_goes_back_to_the_text_with_everything_that_was_typed(client: Any, small: SmallRegister) -> None:
+    _shown, action = looked_through(client, "型号\t到货日期\nA-1\t昨天\nA-2\t2026-03-01\n")
+    back = client.post(action, data={"do": "paste", "project": "不可丢失", "notify_email": "a@example.org"})
+    assert back.status_code == 200
+    for words in ("A-1\t昨天\nA-2\t2026-03-01", "不可丢失", "a@example.org"):
+        assert words in back.text
+
+
+def test_another_heading_row_is_chosen_on_the_page_and_its_names_are_read_anew(
+    client: Any, small: SmallRegister
+) -> None:
+    text = "货\t产地\n产品型号说明\t所用生产厂家\nSL-PIR-010\t" + MAKER + "\n"
+    _shown, action = looked_through(client, text)
+    again = client.post(
+        action, data={"do": "again", "heading": "2", "sheet": "csv", "was": "1|csv", "c1": "", "c2": ""}
+    )
+    assert again.status_code == 200
+    assert dict(re.findall(r'name="(c\d+)".*?value="(\w+)" selected', again.text)) == {
+        "c1": "model",
+        "c2": "manufacturer",
+    }
+    # Choosing another row and judging at once shows what that row is read as first.
+    at_once = client.post(action, data={"heading": "2", "sheet": "csv", "was": "1|csv", "c1": "", "c2": ""})
+    assert at_once.status_code == 200
+    data = {"heading": "2", "sheet": "csv", "was": "2|csv", "c1": "model", "c2": "manufacturer"}
+    assert [one["model"] for one in asked_in(client.post(action, data=data).location)] == ["SL-PIR-010"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、视频监控系统\nSL-PIR-010\n",
+        "型号\tSL-PIR-010\n厂家\t" + MAKER + "\n",
+        "SL-PIR-010\n小计\n",
+        "SL-PIR-010\t12\n",
+    ],
+)
+def test_what_could_be_something_else_is_looked_through_first(client: Any, small: SmallRegister, text: str) -> None:
+    looked_through(client, text)
+
+
+def test_a_quote_that_is_never_closed_is_said_with_its_row(client: Any, small: SmallRegister) -> None:
+    shown = refused(client, f'型号\t生产企业\nSL-PIR-010\t"{MAKER}\nSL-MW-200\t{MAKER}\n', project="不可丢失")
+    assert "第2行的引号没有成对" in shown
+    assert "不可丢失" in shown
+    assert "SL-MW-200" in shown
+
+
+def test_csv_may_be_pasted_too(client: Any, small: SmallRegister) -> None:
+    address = handed_in(client, f"型号,生产企业\nSL-PIR-010,{MAKER}\n")
+    assert [(one["model"], one["manufacturer"]) for one in asked_in(address)] == [("SL-PIR-010", MAKER)]
+
+
+def test_too_many_lines_of_which_none_is_certain_are_refused_and_not_taken_in(
+    client: Any, small: SmallRegister
+) -> None:
+    shown = refused(client, "".join(f"{n}\t探测器\t品牌\tA-{n}\t台\n" for n in range(1, 10_002)), project="不可丢失")
+    assert "10000行" in shown
+    assert "不可丢失" in shown
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Upload)) == 0
+
+
+def test_what_stands_only_in_a_late_row_of_a_pasted_list_is_looked_at_too(client: Any, small: SmallRegister) -> None:
+    looked_through(client, "".join(f"A-{n}\n" for n in range(60)) + f"A-60\t{MAKER}\tB-60\n")

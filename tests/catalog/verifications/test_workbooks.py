@@ -134,6 +134,7 @@ def test_the_same_workbook_comes_back_with_the_answers(client: FlaskClient, smal
     assert "撤销" in new["C5"].comment.text
     assert "核对" in new["C9"].comment.text
     assert new["C4"].comment is None
+    assert new["I10"].value == "不是明细，未计入：小计、合计行"
     summary = sheet_of(answer.data, "核验汇总")
     said = {row[0].value: row[1].value for row in summary.iter_rows()}
     assert (said["符合"], said["不符合"], said["目录外"], said["有误，未核验"], said["目录内合计"]) == (1, 1, 1, 1, 4)
@@ -145,16 +146,18 @@ def test_the_same_workbook_comes_back_with_the_answers(client: FlaskClient, smal
 def test_csv_is_told_by_its_content_and_comes_back_as_a_workbook(
     client: FlaskClient, small: SmallRegister, kind: str
 ) -> None:
-    content = f"型号,生产企业\nSL-PIR-010,{MAKER}\n=1+1,无此厂\n".encode("gb18030")
+    content = f"型号,生产企业\nSL-PIR-010,{MAKER}\nX-1,=1+1\n=1+1,无此厂\n".encode("gb18030")
     said = sent(client, content, kind)
+    assert [(one["cell"], one["code"]) for one in said["workbook"]["faults"]] == [("A4", "formula_text")]
     assert [line["verdict"] for line in said["lines"]] == ["compliant", "not_registered"]
     back = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)).worksheets[0]
     assert [[cell.value for cell in row][:3] for row in back.iter_rows()] == [
         ["型号", "生产企业", "核验结论"],
         ["SL-PIR-010", MAKER, "符合"],
-        ["=1+1", "无此厂", "未登记"],
+        ["X-1", "=1+1", "未登记"],
+        ["=1+1", "无此厂", "未核验"],
     ]
-    assert back["A3"].data_type == "s"
+    assert back["A4"].data_type == back["B3"].data_type == "s"
 
 
 def test_a_list_that_was_json_comes_as_a_new_workbook(client: FlaskClient, small: SmallRegister) -> None:
@@ -338,3 +341,302 @@ def test_a_guessed_code_finds_nothing(client: FlaskClient, small: SmallRegister)
     assert client.get(f"{PAGES}/workbooks/{'x' * 22}").status_code == 404
     assert client.get(f"{PAGES}/workbooks/{'x' * 300}").status_code == 404
     assert client.get(f"{LISTS}/AAAAA-AAAAA-AAAAA-AAAAA-AAAAA.xlsx").status_code == 404
+
+
+# -- what is no heading, no line, or not what was typed ----------------------------------------------------------------
+
+BARE = f"1,被动红外入侵探测器,SL-PIR-O10,{MAKER}\n2,微波探测器,SL-MW-200,{MAKER}\n3,探测器,812,{MAKER}\n"
+
+
+def test_a_program_is_told_what_is_missing_and_how_to_say_it(client: FlaskClient, small: SmallRegister) -> None:
+    said = sent(client, BARE.encode(), "text/csv", status=422)
+    assert said["type"] == "/problems/workbook_no_table"
+    assert [one["pointer"] for one in said["errors"]] == ["/file", "/columns"]
+    assert "heading_row" in said["errors"][1]["detail"]
+    assert count(Verification) == count(Upload) == 0
+    said = sent(client, BARE.encode(), "text/csv", query="?heading_row=0&columns=ref,name,model,manufacturer")
+    assert [line["verdict"] for line in said["lines"]] == ["undetermined", "not_compliant", "not_registered"]
+    assert said["workbook"]["heading_row"] == 0
+    assert said["workbook"]["columns"] == {"A": "ref", "B": "name", "C": "model", "D": "manufacturer"}
+    assert [(one["cell"], one["code"]) for one in said["workbook"]["remarks"]] == [("C3", "number_cell")]
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data, "csv")
+    assert [back.cell(row, 5).value for row in (2, 3, 4)] == ["无法判定", "不符合", "未登记"]
+
+
+def test_a_workbook_without_headings_comes_back_with_its_answers(client: FlaskClient, small: SmallRegister) -> None:
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet("设备清单")
+        sheet.write_row(0, 0, ["1", "探测器", "SL-PIR-010", MAKER])
+        sheet.write_row(1, 0, ["2", "探测器", "SL-MW-200", MAKER])
+    said = sent(client, target.getvalue(), query="?heading_row=0&columns=,name,model,manufacturer")
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    assert [back.cell(row, 5).value for row in (1, 2)] == ["符合", "不符合"]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("?headingrow=0", "/headingrow"),
+        ("?heading_row=-1", "/heading_row"),
+        ("?heading_row=0&columns=ref,nonsense", "/columns"),
+        ("?heading_row=0&columns=model,model", "/columns"),
+        ("?heading_row=99", "/file"),
+    ],
+)
+def test_a_program_is_told_of_a_field_that_does_not_exist_or_holds_nonsense(
+    client: FlaskClient, small: SmallRegister, query: str, pointer: str
+) -> None:
+    said = sent(client, BARE.encode(), "text/csv", query=query, status=422)
+    assert said["errors"][0]["pointer"] == pointer
+    assert count(Verification) == count(Upload) == 0
+
+
+def test_a_heading_without_the_needed_columns_is_named_with_its_row(client: FlaskClient, small: SmallRegister) -> None:
+    said = sent(client, "生产厂家,数量,单位\n某厂,3,台\n".encode(), "text/csv", status=422)
+    assert said["type"] == "/problems/workbook_no_column"
+    assert "第1行是表头" in said["detail"]
+
+
+def test_a_person_says_what_the_columns_of_a_list_without_headings_are(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    begun = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(BARE.encode()), "清单.csv")})
+    assert begun.status_code == 303
+    page = client.get(begun.location)
+    assert "没有认出表头" in page.text
+    assert "没有表头行" in page.text
+    # Without a word on the columns nothing is judged.
+    assert client.post(begun.location, data={"sheet": "csv"}).status_code == 422
+    choice = {
+        "heading": "0",
+        "was": "0|csv",
+        "sheet": "csv",
+        "c1": "ref",
+        "c2": "name",
+        "c3": "model",
+        "c4": "manufacturer",
+    }
+    answer = client.post(begun.location, data=choice)
+    assert answer.status_code == 303
+    assert "核验3行" in client.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (f'型号,生产企业\nA-1,甲厂\nA-2,"甲厂\nA-3,{MAKER}\n', 3),
+        ('型号,生产企业,数量\nA-1,"甲厂,1\nA-2,"乙厂",2\nA-3,丙厂,3\n', 2),
+        ('型号,生产企业,数量\nA-1,"甲厂,1\nA-2,乙厂",2\nA-3,丙厂,3\n', 2),
+        ('"型号,生产企业\nA-1,甲厂\n', 1),
+    ],
+)
+def test_a_quote_that_takes_other_lines_into_its_cell_is_refused_with_its_row(
+    client: FlaskClient, small: SmallRegister, content: str, row: int
+) -> None:
+    said = sent(client, content.encode(), "text/csv", status=422)
+    assert said["type"] == "/problems/workbook_quotes"
+    assert f"第{row}行的引号没有成对" in said["detail"]
+    assert client.get("/problems/workbook_quotes").status_code == 200
+    assert count(Verification) == 0
+
+
+def test_a_cell_of_several_lines_in_csv_is_no_quote_gone_astray(client: FlaskClient, small: SmallRegister) -> None:
+    content = '名称,型号,技术参数\n"探测器\n（室外）","A-1","12V, 室外,\nIP67"\n5"屏,B-1,\n'
+    said = sent(client, content.encode(), "text/csv")
+    assert said["workbook"]["good"] == 2
+
+
+def listed(*lines: list[Any], headings: list[str] | None = None) -> bytes:
+    """A list whose lines have a model each, and between and below them what is none."""
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet("设备清单")
+        sheet.write_row(0, 0, headings or ["序号", "设备名称", "规格型号", "数量", "生产厂家", "合价"])
+        for row, line in enumerate([*([str(n), "探测器", f"A-{n}", 1, MAKER, 100] for n in range(1, 5)), *lines], 1):
+            sheet.write_row(row, 0, line)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (["一", "视频监控系统"], "section"),
+        (["(一)", "前端"], "section"),
+        (["1.1", "报警主机部分"], "section"),
+        (["二", "入侵报警系统", "", "", "", 30000], "section"),
+        (["", "机房设备"], "section"),
+        (["", "税率13%"], "subtotal"),
+        (["", "税率：13%", "", "", "", 39], "subtotal"),
+        (["大写：壹万贰仟叁佰元整"], "subtotal"),
+        (["合计（大写）", "人民币壹万元整"], "subtotal"),
+        (["", "含税总价", "", "", "", 300], "subtotal"),
+        (["", "工程总造价", "", "", "", 300], "subtotal"),
+        (["", "视频监控系统小计", "", 4, "", 300], "subtotal"),
+        (["", "", "合计", 4], "subtotal"),
+        (["", "", "", "", "", "合计：300元"], "subtotal"),
+        (["", "", "", "", "", "另行结算"], "nothing_read"),
+        (["2026年3月1日"], "footnote"),
+        (["", "    年  月  日"], "footnote"),
+        (["某某公司第2页"], "footnote"),
+        (["", "某某公司 第 2 页 共 3 页"], "footnote"),
+        (["投标人：某公司（盖章）", "日期：2026年3月1日"], "footnote"),
+    ],
+)
+def test_what_is_no_line_of_a_list_is_left_out_and_said(
+    client: FlaskClient, small: SmallRegister, line: list[Any], why: str
+) -> None:
+    book = sent(client, listed(line))["workbook"]
+    assert (book["rows"], book["good"], book["faulty"], book["left_out"]) == (5, 4, 0, 1)
+    assert [(one["row"], one["code"]) for one in book["rows_left_out"]] == [(6, why)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["5", "网线", "", 300],
+        ["5", "合计风格面板", "", 2],
+        ["5", "税控机", "T-1", 1],
+        ["5", "总线模块", "", 1],
+        ["5", "楼层显示器", "", 1, MAKER],
+        ["", "", "B-2"],
+    ],
+)
+def test_a_line_without_a_model_is_a_line_all_the_same(
+    client: FlaskClient, small: SmallRegister, line: list[Any]
+) -> None:
+    book = sent(client, listed(line))["workbook"]
+    assert (book["good"], book["left_out"]) == (5, 0)
+
+
+def test_in_a_list_of_names_alone_every_name_is_a_line(client: FlaskClient, small: SmallRegister) -> None:
+    content = "序号,设备名称,型号\n1,网线\n2,视频监控系统\n3,探测器,\n4,探测器,A-1\n".encode()
+    book = sent(client, content, "text/csv")["workbook"]
+    assert (book["good"], [one["row"] for one in book["rows_left_out"]]) == (3, [3])
+    only = sent(client, "设备名称\n视频监控系统\n网线\n".encode(), "text/csv")["workbook"]
+    assert (only["good"], only["left_out"]) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("2026/5/3", "date_eaten"),
+        ("5月3日", "date_eaten"),
+        ("3-May", "date_eaten"),
+        ("May-26", "date_eaten"),
+        ("#REF!", "cell_error"),
+        ("#N/A", "cell_error"),
+        ("########", "narrow"),
+        ("=1+1", "formula_text"),
+        ("1E+05", "scientific"),
+    ],
+)
+def test_what_a_spreadsheet_left_in_csv_of_a_model_is_a_fault(
+    client: FlaskClient, small: SmallRegister, cell: str, code: str
+) -> None:
+    book = sent(client, f"型号,生产企业\nA-1,{MAKER}\n{cell},{MAKER}\n".encode(), "text/csv")["workbook"]
+    assert [(one["cell"], one["code"]) for one in book["faults"]] == [("A3", code)]
+    assert book["good"] == 1
+
+
+def test_a_text_written_as_a_formula_in_csv_is_that_text(client: FlaskClient, small: SmallRegister) -> None:
+    content = f'型号,生产企业\n"=""00812""",{MAKER}\n00812,{MAKER}\n812,{MAKER}\n3-4,{MAKER}\n1E5,{MAKER}\n'
+    said = sent(client, content.encode(), "text/csv")
+    asked = client.get(f"{LISTS}/{said['receipt']}").get_json()["questions"]
+    assert [one["model"] for one in asked] == ["00812", "00812", "812", "3-4", "1E5"]
+    assert [(one["cell"], one["code"]) for one in said["workbook"]["remarks"]] == [("A4", "number_cell")]
+    assert "0已被表格软件去掉" in client.get(f"{PAGES}/{said['receipt']}").text
+
+
+def test_a_cell_that_decides_nothing_keeps_no_line_from_being_judged(client: FlaskClient, small: SmallRegister) -> None:
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet("设备清单")
+        sheet.write_row(0, 0, ["型号", "生产厂家", "数量", "规格", "位置", "备注"])
+        sheet.write_row(1, 0, ["SL-PIR-010", MAKER])
+        sheet.write_formula(1, 2, "=A9*2", None, "")
+        sheet.write_formula(1, 3, "=1/0", None, "#DIV/0!")
+        sheet.write_string(1, 4, "层" * 300)
+        sheet.write_string(1, 5, "注" * 2500)
+    said = sent(client, target.getvalue())
+    assert [line["verdict"] for line in said["lines"]] == ["compliant"]
+    assert {(one["cell"], one["code"]) for one in said["workbook"]["remarks"]} >= {
+        ("D2", "not_used"),
+        ("E2", "not_used"),
+        ("F2", "not_used"),
+    }
+
+
+def test_other_sheets_that_hold_lines_nobody_judged_are_named(client: FlaskClient, small: SmallRegister) -> None:
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        for name, lines in (("视频", 3), ("门禁", 2), ("报警", 1)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["型号", "生产厂家"])
+            for row in range(lines):
+                sheet.write_row(row + 1, 0, [f"A-{row}", MAKER])
+        book.add_worksheet("封面").write(0, 0, "某工程")
+        book.add_worksheet("空白")
+    for query, read, others in (("", "视频", ("门禁", "报警")), ("?sheet=门禁", "门禁", ("视频", "报警"))):
+        said = sent(client, target.getvalue(), query=query)
+        assert said["workbook"]["sheet"] == read
+        notice = next(one for one in said["workbook"]["notices"] if "没有核验" in one)
+        assert all(f"“{name}”" in notice for name in others)
+        assert f"“{read}”" not in notice
+        assert "封面" not in notice
+        assert any("封面" in one for one in said["workbook"]["notices"])
+        assert not any("空白" in one for one in said["workbook"]["notices"])
+
+
+def test_verdicts_are_commented_on_before_anything_else_and_merged_cells_never(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    target = BytesIO()
+    lines = 1100
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet("设备清单")
+        sheet.write_row(0, 0, ["型号", "生产厂家", "备注"])
+        for row in range(1, lines + 1):
+            sheet.write_number(row, 0, row + 100)
+        sheet.merge_range(1, 1, lines + 1, 1, MAKER)
+        sheet.merge_range(1, 2, lines + 1, 2, "同上")
+        sheet.write(lines + 1, 0, "SL-MW-200")
+    said = sent(client, target.getvalue())
+    assert not [one for one in said["workbook"]["remarks"] if one["column"] == "remarks"]
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    last = back.cell(lines + 2, 1)
+    assert last.value == "SL-MW-200"
+    assert last.comment is not None
+    assert "不符合" in last.comment.text
+    comments = [cell for row in back.iter_rows() for cell in row if cell.comment]
+    assert len(comments) == 1000
+    assert not [cell for cell in comments if cell.column > 1]
+
+
+def test_the_returned_workbook_lists_what_may_have_been_meant(client: FlaskClient, small: SmallRegister) -> None:
+    receipt = sent(client, mixed(small))["receipt"]
+    back = sheet_of(client.get(f"{LISTS}/{receipt}.xlsx").data)
+    assert "如确是下列型号之一" in back["K8"].value
+    for words in (small.in_force, "SL-PIR-010", MAKER):
+        assert words in back["K8"].value
+
+
+def test_a_line_with_nothing_to_ask_about_is_said_of_the_row(client: FlaskClient, small: SmallRegister) -> None:
+    content = f"产品名称,型号,生产企业\n探测器,A-1,{MAKER}\n,,{MAKER}\n".encode()
+    book = sent(client, content, "text/csv")["workbook"]
+    assert [(one["cell"], one["detail"]) for one in book["faults"]] == [("A3", "登记编号、型号、产品名称至少要有一项")]
+    begun = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(content), "a.csv")}).location
+    assert "第3行：登记编号、型号、产品名称至少要有一项" in client.get(begun).text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("型号,生产企业\n", "表头下面没有内容"),
+        ("型号,生产企业\n合计,\n", "读到的1行都是标题、小计或说明"),
+    ],
+)
+def test_a_list_without_a_line_is_refused_in_plain_words(
+    client: FlaskClient, small: SmallRegister, content: str, sentence: str
+) -> None:
+    assert sentence in sent(client, content.encode(), "text/csv", status=422)["detail"]
