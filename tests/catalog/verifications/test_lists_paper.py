@@ -134,7 +134,7 @@ def test_a_sheet_of_five_hundred_lines_fits_whatever_the_list_says_of_itself(cli
     with pytest.raises(Invalid):
         press.sheet_job(reports.report(found, lines, address="https://register.example"))
     shortest = reports.report(found, lines, address="https://register.example", longest=reports.CUT_SHORTER[-1])
-    assert len(press.sheet_job(shortest).data) < press.LARGEST_DATA
+    assert len(press.sheet_job(shortest).data) < press.LARGEST_DATA * 0.8  # room for the faults of a workbook
 
 
 def seven_lines(client: Any, small: SmallRegister) -> str:
