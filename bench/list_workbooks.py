@@ -26,7 +26,7 @@ from association.kernel.db import intend_to_write
 from association.workbooks import service as spool
 from bench import single
 from catalog.categories import queries as categories
-from catalog.verifications import service, workbooks
+from catalog.verifications import marked, service, workbooks
 from catalog.verifications.models import Verification
 from wsgi import create_app
 
@@ -98,7 +98,7 @@ def run(size: int = 20_000, lines: int = 10_000) -> dict[str, float]:
             now = clock.now()
             # The workbook is asked for by another request: what judged it is gone by then.
             kept = _judged(content, timed, now)
-            back, _name = timed("writing back", lambda: workbooks.returned(kept, url="https://x", now=now))
+            back, _name = timed("writing back", lambda: marked.returned(kept, url="https://x", now=now))
         assert kept.lines == lines
         took["bytes back"] = len(back)
     took["whole"] = sum(took[step] for step in ("opening", "reading", "judging", "signing and keeping", "writing back"))

@@ -13,6 +13,7 @@ from association.workbooks import cells
 from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import ColumnSet, Field, fold_heading
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
+from association.workbooks.nolines import CLOSING, FOOTNOTE, PART, PART_NAME, SECTION, SUBTOTAL, sums
 from association.workbooks.parsers import Parsed
 from association.workbooks.sheets import Row, shown_range
 from association.workbooks.words import Fault, LeftOut, Notice, Refusal, Remark, refused
@@ -159,42 +160,6 @@ def said_of(source: Source, layout: Layout, columns: ColumnSet) -> Found:
     return found
 
 
-_SUBTOTAL = re.compile(
-    r"(本页|本表|以上|分部|分项|工程|设备|费用|系统)?(合|小|总|累|共)计.{0,12}|总价.{0,6}|(sub|grand)?total[s]?.{0,12}|sum",
-)
-_SECTION = re.compile(
-    r"[（(]?[一二三四五六七八九十百]{1,4}[)）、.．,，].*|第[一二三四五六七八九十百\d]{1,4}[章节部分].*"
-)
-_FOOTNOTE = re.compile(
-    r"(注|备注|说明|附注|制表|编制|审核|审批|审定|填表|经办|负责|联系|批准|日期|盖章|签字|签章|note|remark|prepared|checked)"
-    r"[^:：]{0,8}[:：].*",
-    re.IGNORECASE,
-)
-# Of a list of goods: the sums, taxes and signatures below and between its lines, and the titles of its parts.
-_AMOUNT = (
-    r"[\W\d元万人民币金额大小写不含税价款数量台套项零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰百仟千萬亿圆整角分]*"
-)
-_SUM = re.compile(
-    r".{0,14}?(?:[合小总累共]计|总?造价|总[价额]|总金额|总报价|含税[总合]?价|税[率金额]|增值税|优惠价|让利)"
-    + _AMOUNT
-    + r"|.{0,6}大写[:：)）]?"
-    + _AMOUNT
-    + r"|(?:sub|grand)?total[s]?.{0,12}|sum|(?:vat|tax)(?:rate)?[\W\d]*",
-)
-_MAY_SUM = re.compile(r"[计价额税写惠利]|total|sum|vat|tax", re.IGNORECASE)
-_CLOSING = re.compile(
-    r"(?:19|20)\d\d[年/.-]\d{1,2}[月/.-]\d{1,2}日?|[\d_\s]*年[\d_\s]*月[\d_\s]*日?|.{0,60}第\s*\d+\s*页.{0,12}"
-    r"|page\s*\d+.{0,12}"
-    r"|(?:投标|招标|供货|供应|建设|施工|监理|设计|使用|采购|甲|乙|法定|授权|电话|传真|地址|公章)[^:：]{0,10}[:：].*",
-    re.IGNORECASE,
-)
-# What numbers a part (一, （一）, II, 第三章), and what names one.
-_PART = re.compile(
-    r"[（(]?[一二三四五六七八九十百]{1,4}[)）、.．]?|[（(]?[IVXⅠ-Ⅻ]{1,5}[)）、.．]?|第[一二三四五六七八九十百\d]{1,4}[章节部分项篇]{1,2}"
-)
-_PART_NAME = re.compile(r"(?:系统|部分|工程|前端|后端|区域?|楼|层|房|室|厅|中心|设备|设施|[项章节])(?:[（(].*[)）])?$")
-
-
 class _Reader:
     """The rows under the heading, as lines or left out."""
 
@@ -256,16 +221,16 @@ class _Reader:
 
     def _names_a_part(self, row: Row) -> bool:
         texts = [cell.text for column, cell in row.cells.items() if column in self.titles]
-        return any(len(one) <= 60 and (_PART.fullmatch(one) or _PART_NAME.search(one)) for one in texts)
+        return any(len(one) <= 60 and (PART.fullmatch(one) or PART_NAME.search(one)) for one in texts)
 
     def _is_sum(self, found: Mapping[int, Cell]) -> bool:
         """Of a list of goods: whether the row is a sum by what stands where names and models do, or where nothing stands
         there, anywhere."""
         exact = [cell for column, cell in found.items() if column in self.exact]
-        if not all(_sums(cell) for cell in exact):
+        if not all(sums(cell) for cell in exact):
             return False
         own = exact or [cell for column, cell in found.items() if column in self.titles] or list(found.values())
-        return any(_sums(cell) for cell in own)
+        return any(sums(cell) for cell in own)
 
     def _left_out(self, row: Row) -> LeftOut | None:
         found = row.cells
@@ -280,18 +245,18 @@ class _Reader:
                 return LeftOut.SUBTOTAL
             if not any(
                 column in self.exact and cell.eaten is not Eaten.NOTHING for column, cell in found.items()
-            ) and all(_FOOTNOTE.fullmatch(one) or _CLOSING.fullmatch(one) for one in texts):
+            ) and all(FOOTNOTE.fullmatch(one) or CLOSING.fullmatch(one) for one in texts):
                 return LeftOut.FOOTNOTE
         elif not self.exact & found.keys() and any(
-            _SUBTOTAL.fullmatch(re.sub(r"\s+", "", one).casefold()) for one in texts
+            SUBTOTAL.fullmatch(re.sub(r"\s+", "", one).casefold()) for one in texts
         ):
             return LeftOut.SUBTOTAL
-        if all(_FOOTNOTE.fullmatch(one) for one in texts):
+        if all(FOOTNOTE.fullmatch(one) for one in texts):
             return LeftOut.FOOTNOTE
         if len(found) == 1:
             ((column, cell),) = found.items()
             wide = any(left <= column and right - left >= 2 for left, _t, right, _b in self._starts.get(row.number, ()))
-            if wide or (_SECTION.fullmatch(cell.text) and column not in self.exact):
+            if wide or (SECTION.fullmatch(cell.text) and column not in self.exact):
                 return LeftOut.SECTION
         return None
 
@@ -416,23 +381,6 @@ class _Reader:
         if unknown:
             found.append((Notice.UNKNOWN_COLUMNS, {"names": _names(unknown)}))
         return [(notice.value, _(notice.zh, **values)) for notice, values in found]
-
-
-def is_no_line(row: Row) -> bool:
-    """Whether a row of a list of goods without headings is a sum, a title, a note or a signature by its words."""
-    found = row.cells.values()
-    if len(found) == 1 and all(_SECTION.fullmatch(one.text) for one in found):
-        return True
-    return any(_sums(one) for one in found) or all(
-        _FOOTNOTE.fullmatch(one.text) or _CLOSING.fullmatch(one.text) for one in found
-    )
-
-
-def _sums(cell: Cell) -> bool:
-    text = cell.text
-    if len(text) > 60 or not _MAY_SUM.search(text):
-        return False
-    return _SUM.fullmatch(re.sub(r"\s+", "", text).casefold()) is not None
 
 
 def _names(names: list[str]) -> str:

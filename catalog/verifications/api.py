@@ -18,7 +18,7 @@ from association.web.render import absolute
 from association.workbooks import service as spool
 from association.workbooks.answers import saved
 from association.workbooks.writing import XLSX
-from catalog.verifications import kept, printing, queries, service, workbooks
+from catalog.verifications import kept, marked, printing, queries, service, workbooks
 from catalog.verifications.models import Verification
 from catalog.verifications.receipt_shapes import kept_json, receipt_json, workbook_json
 from catalog.verifications.schemas import CheckIn, KeptOut, ListBookQuery, ListIn, ReceiptOut, ReportQuery, VerdictOut
@@ -121,7 +121,7 @@ def returned(receipt: str) -> Response:
     """The workbook with the answers as given: the one that was sent while it is kept, else a new one."""
     found = kept.receipt(receipt)
     url = absolute(url_for("verifications_public.receipt", receipt=found.receipt))
-    return saved(*workbooks.returned(found, url=url, now=clock.now()))
+    return saved(*marked.returned(found, url=url, now=clock.now()))
 
 
 @bp.get("/<receipt>.pdf")

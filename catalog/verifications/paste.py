@@ -12,7 +12,7 @@ from association.kernel.numbers import compact, narrow, read_registration_number
 from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import fold_heading, recognise
 from association.workbooks.layout import Layout, Source
-from association.workbooks.reading import is_no_line
+from association.workbooks.nolines import is_no_line
 from association.workbooks.sheets import Row
 from association.workbooks.words import Refusal
 from catalog.verifications.columns import list_columns

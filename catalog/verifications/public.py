@@ -1,7 +1,7 @@
 """/catalog/verifications: a product or a list checked on a page, receipts for whoever holds their code; and the home
 page's box (``/``)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from association.kernel import clock
 from association.kernel.config import LARGEST_REQUEST
 from association.kernel.dates import civil_date, show_utc
-from association.kernel.errors import Invalid, Shortfall
+from association.kernel.errors import Shortfall
 from association.kernel.i18n import _, pick, show_date
 from association.web.doors import public_door
 from association.web.forms import read_form, read_query
@@ -33,7 +33,18 @@ from catalog.categories import queries as categories
 from catalog.register import queries as register
 from catalog.register.rules import in_effect, standing_at
 from catalog.register.words import KINDS
-from catalog.verifications import kept, paste, queries, receipts, reports, service, words, workbook_page, workbooks
+from catalog.verifications import (
+    kept,
+    marked,
+    paste,
+    queries,
+    receipts,
+    reports,
+    service,
+    words,
+    workbook_page,
+    workbooks,
+)
 from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
 from catalog.verifications.queries import Answer
@@ -162,17 +173,10 @@ def _said(answer: Answer) -> dict[str, Any]:
         ],
         "warnings": [words.warning_text(one) for one in judged.warnings],
         "suggestions": [
-            (one, _marks((each.place, each.typed, each.registered) for each in one.differs))
+            (one, words.marks((each.place, each.typed, each.registered) for each in one.differs))
             for one in judged.suggestions
         ],
     }
-
-
-def _marks(differs: Iterable[Sequence[Any]]) -> list[tuple[int, str, str]]:
-    """The places of a suggestion's model to be marked; a character too many in the question marks none."""
-    return [
-        (place + step, typed, registered) for place, typed, registered in differs for step in range(len(registered))
-    ]
 
 
 def _links(answer: Answer) -> dict[str, str]:
@@ -224,22 +228,9 @@ def verify() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     form = read_form(PastedIn)
     content = paste.as_csv(form.pop("list"))
-    try:
-        source, layout = workbooks.open_list(content, actor=actor)
-        if layout.recognised:
-            opened: workbooks.Opened | None = workbooks.read_list(source, layout, pasted=True)
-            certain = layout.is_certain and opened is not None and not opened.reading.faulty
-        else:
-            opened = workbooks.by_look(source, layout)
-            certain = opened is not None
-            layout = layout if certain else workbooks.guess(source, layout)
-        if not certain and layout.is_complete:
-            # Perhaps there are too many lines: nothing is taken in then.
-            read(source, layout, list_columns())
-    except Invalid as refused_list:
-        raise paste.at_list(refused_list) from refused_list
+    source, layout, opened = workbooks.read_pasted(content, actor=actor)
     name = _("粘贴的清单.csv")
-    if opened is None or not certain:
+    if opened is None:
         code = spool.take_in(content, name, purpose=workbooks.PURPOSE, actor=actor, now=now)
         upload = uploads.upload_for(actor, code, purpose=workbooks.PURPOSE, now=now)
         # Not taken as it is; with everything that was typed, and the way on.
@@ -270,7 +261,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         may_settle=policy.settle_line(current_actor(), found),
         words=words,
         label_of=words.verdict_label,
-        marks=_marks,
+        marks=words.marks,
         now=now,
     )
 
@@ -287,7 +278,7 @@ def line(receipt: str, position: int) -> ResponseReturnValue:
         may_settle=policy.settle_line(current_actor(), found),
         words=words,
         label_of=words.verdict_label,
-        marks=_marks,
+        marks=words.marks,
     )
 
 
@@ -391,23 +382,8 @@ def _opened(code: str, given: Mapping[str, str]) -> tuple[Upload, Source, Layout
     heading row that the page showed: what was said of the columns of others counts for nothing."""
     actor = current_actor()
     found = uploads.upload_for(actor, code, purpose=workbooks.PURPOSE, now=clock.now())
-    sheet = given.get("sheet", "")[:255] or None
-    shown = workbook_page.shown_before(given)
-    row = workbook_page.heading_in(given)
-    if shown is not None and shown[0] != sheet:
-        row = None
     content = uploads.content_of(found)
-    try:
-        source, layout = workbooks.open_list(content, actor=actor, sheet=sheet, heading_row=row)
-    except Invalid:
-        # Perhaps there is no such row.
-        source, layout = workbooks.open_list(content, actor=actor, sheet=sheet)
-    same = shown is None or shown == (layout.sheet.name, layout.heading_row)
-    chosen = workbook_page.chosen_in(given)
-    if chosen is not None and same:
-        choice = workbook_page.by_heading(layout, chosen)
-        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=choice, heading_row=layout.heading_row)
-    return found, source, layout, same
+    return found, *workbook_page.laid_out(content, given, actor=actor)
 
 
 @bp.get("/<receipt>.xlsx")
@@ -415,4 +391,4 @@ def returned(receipt: str) -> ResponseReturnValue:
     """The workbook with the answers, for whoever holds the code."""
     found = kept.receipt(receipt)
     url = absolute(url_for(".receipt", receipt=found.receipt))
-    return saved(*workbooks.returned(found, url=url, now=clock.now()))
+    return saved(*marked.returned(found, url=url, now=clock.now()))

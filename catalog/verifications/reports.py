@@ -96,7 +96,7 @@ def report(
             [
                 *which,
                 Fact(_("工程名称"), Value(verification.project)),
-                Fact(_("用途"), Value(verification.purpose)),
+                Fact(_("核验用途"), Value(verification.purpose)),
                 Fact(_("核验时间"), Value(_("{moment}（北京时间）", moment=show_moment(verification.asked_at)))),
                 Fact(_("到货日期"), Value(show_date(verification.on)), Value(_("各行另有写明的，按该行"))),
                 Fact(
@@ -176,7 +176,7 @@ def volume_lines(volume: Volume) -> str:
 
 def _not_verified(workbook: VerificationWorkbook | None) -> list[Fact]:
     """How many rows of a workbook were not judged: whoever reads the totals must not take them for the whole list."""
-    if workbook is None:
+    if workbook is None or not workbook.faulty + workbook.left_out:
         return []
     return [
         Fact(_("有误，未核验"), Value(str(workbook.faulty)), Value(_("表格中的行，不在以上合计之内"))),

@@ -1,7 +1,7 @@
 """The sentences in which a verdict is given, in the reader's language. They state findings, never a conclusion."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from association.kernel.i18n import N_, _, show_date
@@ -154,3 +154,11 @@ def _spelled(sign: str) -> str:
 def verdict_label(code: str) -> str:
     """The word of a verdict's code."""
     return Verdict(code).label
+
+
+def marks(differs: Iterable[Sequence[Any]]) -> list[tuple[int, str, str]]:
+    """The places of a suggestion's model to be marked, each with what was typed and what is registered; a character too
+    many in the question marks none."""
+    return [
+        (place + step, typed, registered) for place, typed, registered in differs for step in range(len(registered))
+    ]

@@ -1,16 +1,18 @@
-"""What the page of an uploaded list shows of its columns, and what a person chose for them. Pure."""
+"""What the page of an uploaded list shows of its columns, and what a person chose for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from association.kernel.actors import Actor
+from association.kernel.errors import Invalid
 from association.kernel.i18n import _
 from association.workbooks.cells import letters
 from association.workbooks.columns import fold_heading
 from association.workbooks.layout import NO_HEADING, Layout, Source
 from association.workbooks.reading import Reading
 from catalog.verifications.columns import list_columns
-from catalog.verifications.workbooks import is_pasted, notices_of, remarks_of, told
+from catalog.verifications.workbooks import is_pasted, notices_of, open_list, remarks_of, told
 
 SHOWN = 3
 LONGEST_SHOWN = 40
@@ -108,3 +110,24 @@ def by_heading(layout: Layout, chosen: Mapping[int, str]) -> dict[str, str]:
         if key := chosen.get(one.column, ""):
             found.setdefault(fold_heading(one.text), key)
     return found
+
+
+def laid_out(content: bytes, given: Mapping[str, str], *, actor: Actor) -> tuple[Source, Layout, bool]:
+    """Where in the workbook the list stands by what was chosen on its page, and whether that is the sheet and the heading
+    row that the page showed: what was said of the columns of others counts for nothing."""
+    sheet = given.get("sheet", "")[:255] or None
+    shown = shown_before(given)
+    row = heading_in(given)
+    if shown is not None and shown[0] != sheet:
+        row = None
+    try:
+        source, layout = open_list(content, actor=actor, sheet=sheet, heading_row=row)
+    except Invalid:
+        # Perhaps there is no such row.
+        source, layout = open_list(content, actor=actor, sheet=sheet)
+    same = shown is None or shown == (layout.sheet.name, layout.heading_row)
+    chosen = chosen_in(given)
+    if chosen is not None and same:
+        choice = by_heading(layout, chosen)
+        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=choice, heading_row=layout.heading_row)
+    return source, layout, same

@@ -1,0 +1,59 @@
+"""How a row says that it is no line: sums, titles of parts, notes and signatures. Pure."""
+
+import re
+
+from association.workbooks.cells import Cell
+from association.workbooks.sheets import Row
+
+SUBTOTAL = re.compile(
+    r"(本页|本表|以上|分部|分项|工程|设备|费用|系统)?(合|小|总|累|共)计.{0,12}|总价.{0,6}|(sub|grand)?total[s]?.{0,12}|sum",
+)
+SECTION = re.compile(
+    r"[（(]?[一二三四五六七八九十百]{1,4}[)）、.．,，].*|第[一二三四五六七八九十百\d]{1,4}[章节部分].*"
+)
+FOOTNOTE = re.compile(
+    r"(注|备注|说明|附注|制表|编制|审核|审批|审定|填表|经办|负责|联系|批准|日期|盖章|签字|签章|note|remark|prepared|checked)"
+    r"[^:：]{0,8}[:：].*",
+    re.IGNORECASE,
+)
+# Of a list of goods: the sums, taxes and signatures below and between its lines, and the titles of its parts.
+_AMOUNT = (
+    r"[\W\d元万人民币金额大小写不含税价款数量台套项零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰百仟千萬亿圆整角分]*"
+)
+_SUM = re.compile(
+    r".{0,14}?(?:[合小总累共]计|总?造价|总[价额]|总金额|总报价|含税[总合]?价|税[率金额]|增值税|优惠价|让利)"
+    + _AMOUNT
+    + r"|.{0,6}大写[:：)）]?"
+    + _AMOUNT
+    + r"|(?:sub|grand)?total[s]?.{0,12}|sum|(?:vat|tax)(?:rate)?[\W\d]*",
+)
+_MAY_SUM = re.compile(r"[计价额税写惠利]|total|sum|vat|tax", re.IGNORECASE)
+CLOSING = re.compile(
+    r"(?:19|20)\d\d[年/.-]\d{1,2}[月/.-]\d{1,2}日?|[\d_\s]*年[\d_\s]*月[\d_\s]*日?|.{0,60}第\s*\d+\s*页.{0,12}"
+    r"|page\s*\d+.{0,12}"
+    r"|(?:投标|招标|供货|供应|建设|施工|监理|设计|使用|采购|甲|乙|法定|授权|电话|传真|地址|公章)[^:：]{0,10}[:：].*",
+    re.IGNORECASE,
+)
+# What numbers a part (一, （一）, II, 第三章), and what names one.
+PART = re.compile(
+    r"[（(]?[一二三四五六七八九十百]{1,4}[)）、.．]?|[（(]?[IVXⅠ-Ⅻ]{1,5}[)）、.．]?|第[一二三四五六七八九十百\d]{1,4}[章节部分项篇]{1,2}"
+)
+PART_NAME = re.compile(r"(?:系统|部分|工程|前端|后端|区域?|楼|层|房|室|厅|中心|设备|设施|[项章节])(?:[（(].*[)）])?$")
+
+
+def is_no_line(row: Row) -> bool:
+    """Whether a row of a list of goods without headings is a sum, a title, a note or a signature by its words."""
+    found = row.cells.values()
+    if len(found) == 1 and all(SECTION.fullmatch(one.text) for one in found):
+        return True
+    return any(sums(one) for one in found) or all(
+        FOOTNOTE.fullmatch(one.text) or CLOSING.fullmatch(one.text) for one in found
+    )
+
+
+def sums(cell: Cell) -> bool:
+    """Whether a cell of a list of goods says that its row is a sum, or what is taken from or added to one."""
+    text = cell.text
+    if len(text) > 60 or not _MAY_SUM.search(text):
+        return False
+    return _SUM.fullmatch(re.sub(r"\s+", "", text).casefold()) is not None

@@ -1,0 +1,183 @@
+"""The workbook of a list back with its answers: the same that was sent, or a new one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from association.kernel.errors import NotFound
+from association.kernel.i18n import N_, _, show_moment, speaking
+from association.workbooks import queries as uploads
+from association.workbooks import writing
+from association.workbooks.cells import address
+from association.workbooks.layout import Layout, Source
+from association.workbooks.marking import Column, Mark, Marking, Sheet
+from association.workbooks.reading import Found, Line, said_of
+from association.workbooks.returning import give_back
+from association.workbooks.words import Remark
+from catalog.verifications import kept, words
+from catalog.verifications.columns import list_columns
+from catalog.verifications.kept import KeptLine
+from catalog.verifications.models import Verification, VerificationWorkbook
+from catalog.verifications.workbooks import PURPOSE, workbook_of
+from catalog.vocabulary import Verdict
+
+PLATFORM = N_("技防产品登记与核验平台")
+TONES = {
+    Verdict.COMPLIANT: "good",
+    Verdict.NOT_COMPLIANT: "bad",
+    Verdict.NOT_REGISTERED: "none",
+    Verdict.NOT_IN_CATALOG: "out",
+    Verdict.UNDETERMINED: "warn",
+}
+
+
+def returned(verification: Verification, *, url: str, now: datetime) -> tuple[bytes, str]:
+    """The workbook with the answers as they were given, and its file name: the one that was sent while it is kept, else
+    a new one."""
+    with speaking("en" if verification.language == "en" else "zh"):
+        lines = kept.each_line(verification)
+        workbook = workbook_of(verification)
+        summary = _summary(verification, workbook, url)
+        name = f"{workbook.filename.rpartition('.')[0] if workbook else verification.receipt}"
+        filename = _("{name}-核验结果.xlsx", name=name)
+        if workbook is None:
+            return _fresh(lines, summary), filename
+        try:
+            content = uploads.content_of(uploads.upload_by_hash(workbook.upload_hash, purpose=PURPOSE, now=now))
+        except NotFound:
+            return _fresh(lines, summary), filename
+        source = Source(content)
+        layout = source.lay_out(
+            list_columns(), sheet=workbook.sheet, chosen=workbook.choice, heading_row=workbook.heading_row
+        )
+        marks = _marks(lines, workbook.rows, said_of(source, layout, list_columns()), layout)
+        marking = Marking(_added(), marks, summary, _(PLATFORM))
+        if source.kind == "csv":
+            return writing.whole_table(source, layout, marking), filename
+        return give_back(source, layout, marking), filename
+
+
+def _added() -> tuple[Column, ...]:
+    return (
+        Column(_("核验结论"), 12),
+        Column(_("理由"), 44),
+        Column(_("登记编号（核验）"), 24),
+        Column(_("怎么办"), 40),
+    )
+
+
+def _texts(line: KeptLine) -> tuple[str, ...]:
+    """What the added columns say of a line."""
+    answer = line.answer
+    said = [one["detail"] for one in answer["reasons"]]
+    said += [_("提示：{detail}", detail=one["detail"]) for one in answer["warnings"]]
+    if (settled := line.settled) is not None:
+        said.append(
+            _("{who}确认为{number}。", who=settled.by_name, number=settled.number)
+            if settled.number
+            else _("{who}确认：不是备选的任何一件。", who=settled.by_name)
+        )
+    found = answer["registration"]
+    number = found["number"] if found else ""
+    todo = [words.what_to_do_about(answer)]
+    if answer["suggestions"] and found is None:
+        todo.append(_("备选："))
+        todo += [
+            _(
+                "· {number}，型号{model}，{manufacturer}",
+                number=one["number"],
+                model=one["model"],
+                manufacturer=one["manufacturer"],
+            )
+            for one in answer["suggestions"]
+        ]
+    return Verdict(answer["verdict"]).label, "\n".join(said), number, "\n".join(filter(None, todo))
+
+
+def _marks(
+    lines: Iterable[KeptLine],
+    rows: Sequence[int],
+    said: Found,
+    layout: Layout,
+) -> dict[int, Mark]:
+    column = next(
+        (layout.by_key[key].column for key in ("model", "number", "name") if key in layout.by_key),
+        layout.headings[0].column,
+    )
+    marks: dict[int, Mark] = {}
+    for line, row in zip(lines, rows, strict=True):
+        texts, verdict = _texts(line), Verdict(line.answer["verdict"])
+        comments = []
+        if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED):
+            comments.append((address(column, row), f"{texts[0]}\n{texts[1]}"))
+        # Of a merged range only the first cell is to be seen: a comment on another would never be.
+        asides = [(one.cell, one.detail) for one in said.remarks.get(row, ()) if one.code != Remark.MERGED]
+        marks[row] = Mark(texts, TONES[verdict], comments, asides)
+    # A line that was judged keeps its answer, however such a line would be read today.
+    for faulty in said.faulty:
+        marks.setdefault(faulty.row, _unread(faulty))
+    for row, why in said.left_out:
+        marks.setdefault(row, Mark(("", _("不是明细，未计入：{why}", why=why.label), "", "")))
+    return marks
+
+
+def _unread(line: Line) -> Mark:
+    faults = "\n".join(one.sentence for one in line.faults)
+    comments = [(one.cell, one.detail) for one in line.faults]
+    return Mark((_("未核验"), faults, "", _("改正后重新上传核验。")), "warn", comments)
+
+
+def _summary(verification: Verification, workbook: VerificationWorkbook | None, url: str) -> Sheet:
+    counts = verification.summary
+    rows: list[list[str | int]] = [
+        [_("登记信息核验结果")],
+        [_(words.DISCLAIMER)],
+        [_("回执编号"), verification.receipt],
+        [_("地址"), url],
+        [_("核验时间"), show_moment(verification.asked_at)],
+        [_("登记簿"), _("截至第{entry}条", entry=verification.head_entry)],
+    ]
+    if verification.project:
+        rows.append([_("工程名称"), verification.project])
+    heading = len(rows)
+    rows.append([_("结论"), _("行")])
+    rows += [
+        [verdict.label, counts[verdict.value], _(words.HEADLINES[verdict])]
+        for verdict in Verdict
+        if verdict is not Verdict.NOT_IN_CATALOG
+    ]
+    rows.append([_("目录内合计"), counts["in_catalog"]])
+    outside = Verdict.NOT_IN_CATALOG
+    rows.append([outside.label, counts[outside.value], _("不表示有问题，另计。{headline}", headline=_(words.HEADLINES[outside]))])
+    if workbook is not None:
+        rows.append([_("有误，未核验"), workbook.faulty, _("理由见各行；改正后重新上传。")])
+        rows.append([_("不是明细，未计入"), workbook.left_out])
+        rows += [[_("读取说明"), "", sentence] for sentence in workbook.said["notices"]]
+    return Sheet(_("核验汇总"), rows, (22, 34, 80), frozenset({0, heading}))
+
+
+_ASKED = (
+    ("ref", N_("序号"), 8),
+    ("name", N_("产品名称"), 22),
+    ("brand", N_("品牌"), 12),
+    ("model", N_("型号"), 22),
+    ("manufacturer", N_("生产企业"), 28),
+    ("manufacturer_uscc", N_("生产企业统一社会信用代码"), 24),
+    ("number", N_("登记编号"), 24),
+    ("quantity", N_("数量"), 8),
+    ("on", N_("到货日期"), 12),
+    ("made_on", N_("生产日期"), 12),
+)
+
+
+def _fresh(lines: Iterable[KeptLine], summary: Sheet) -> bytes:
+    """A new workbook for a list that was none, or whose workbook is kept no longer."""
+    headings = [(_(label), float(width)) for _key, label, width in _ASKED]
+    headings += [(one.heading, one.width) for one in _added()]
+    rows = (
+        (
+            [*(str(line.question.get(key) or "") for key, _label, _width in _ASKED), *_texts(line)],
+            TONES[Verdict(line.answer["verdict"])],
+        )
+        for line in lines
+    )
+    return writing.table_with(_("清单"), headings, rows, toned=len(_ASKED), further=summary)
