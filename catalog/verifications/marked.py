@@ -147,7 +147,13 @@ def _summary(verification: Verification, workbook: VerificationWorkbook | None, 
     ]
     rows.append([_("目录内合计"), counts["in_catalog"]])
     outside = Verdict.NOT_IN_CATALOG
-    rows.append([outside.label, counts[outside.value], _("不表示有问题，另计。{headline}", headline=_(words.HEADLINES[outside]))])
+    rows.append(
+        [
+            outside.label,
+            counts[outside.value],
+            _("不表示有问题，另计。{headline}", headline=_(words.HEADLINES[outside])),
+        ]
+    )
     if workbook is not None:
         rows.append([_("有误，未核验"), workbook.faulty, _("理由见各行；改正后重新上传。")])
         rows.append([_("不是明细，未计入"), workbook.left_out])
