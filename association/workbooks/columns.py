@@ -86,6 +86,7 @@ class Heading:
     key: str = ""
     certain: bool = True
     repeated: bool = False
+    contested: bool = False  # another column claims the same field as well as this one
 
 
 _BRACKETED = re.compile(r"[(（\[【<《].*?[)）\]】>》]")
@@ -108,15 +109,16 @@ def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[
     Whole spellings count first, then those without what stands in brackets, then a long spelling within the heading
     (not certain: to be shown to the person).
     """
-    wishes: list[tuple[int, int, str]] = []
+    wishes: list[tuple[int, bool, int, str]] = []
     for place, (_column, heading) in enumerate(headings):
         whole, bare = fold_heading(heading), _bare(heading)
         if not whole:
             continue
         if key := columns.spellings.get(whole):
-            wishes.append((0, place, key))
+            # The field's own name before any other that people give it: 型号 before 规格型号.
+            wishes.append((0, whole != fold_heading(columns.by_key[key].label), place, key))
         elif bare and (key := columns.spellings.get(bare)):
-            wishes.append((1, place, key))
+            wishes.append((1, True, place, key))
         else:
             within = [
                 (len(name), key)
@@ -125,20 +127,28 @@ def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[
             ]
             if within and len(bare or whole) <= 24:
                 length, key = max(within, key=lambda one: (one[0], one[1]))
-                wishes.append((100 - length, place, key))
+                wishes.append((100 - length, True, place, key))
     taken: dict[str, int] = {}
     given: dict[int, tuple[str, bool]] = {}
     repeated: set[int] = set()
-    for worth, place, key in sorted(wishes):
+    contested: set[int] = set()
+    best: dict[str, tuple[int, bool]] = {}
+    for worth, otherwise, place, key in sorted(wishes):
         if key not in taken:
             taken[key] = place
+            best[key] = (worth, otherwise)
             given[place] = (key, worth <= 1)
         elif worth <= 1:
             repeated.add(place)
-    return tuple(
-        Heading(column, heading, *given.get(place, ("", True)), repeated=place in repeated)
-        for place, (column, heading) in enumerate(headings)
-    )
+            # Of two that claim a field by other names than its own, or both by its own, neither is more likely.
+            if columns.titles and columns.by_key[key].decides and (otherwise, best[key][1]) != (True, False):
+                contested.add(taken[key])
+    found = []
+    for place, (column, heading) in enumerate(headings):
+        key, certain = given.get(place, ("", True))
+        doubtful = place in contested
+        found.append(Heading(column, heading, key, certain and not doubtful, place in repeated, doubtful))
+    return tuple(found)
 
 
 def mapped(columns: ColumnSet, headings: Sequence[tuple[int, str]], chosen: Mapping[str, str]) -> tuple[Heading, ...]:

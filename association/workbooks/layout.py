@@ -182,6 +182,7 @@ def _in_sheet(
     if heading_row == NO_HEADING:
         return _layout(sheet, survey, columns, NO_HEADING, _by_letters(survey), chosen)
     best: tuple[tuple[int, ...], Row, tuple[Heading, ...]] | None = None
+    complete: list[tuple[Row, tuple[Heading, ...]]] = []
     likely: tuple[tuple[int, ...], Row, tuple[Heading, ...]] | None = None
     for place, row in enumerate(survey.head):
         if heading_row is not None and row.number != heading_row:
@@ -202,8 +203,15 @@ def _in_sheet(
                 likely = (width, row, tuple(Heading(one.column, one.text) for one in found))
             continue
         worth = (int(columns.satisfied_by(known)), certain, len(known), len(headings) if not known else 0, -place)
+        if columns.satisfied_by(exactly) and certain >= FEWEST_HEADINGS:
+            complete.append((row, found))
         if best is None or worth > best[0]:
             best = (worth, row, found)
+    if best is not None and columns.titles and complete:
+        # Several tables one below the other: the first, as what stands between two headings are lines and no titles.
+        first, found = complete[0]
+        if any(first.number < one.number < best[1].number and len(one.cells) >= FEWEST_HEADINGS for one in survey.head):
+            best = (best[0], first, found)
     if best is not None:
         return _layout(sheet, survey, columns, best[1].number, best[2], chosen)
     if likely is not None:

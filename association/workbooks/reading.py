@@ -186,11 +186,18 @@ class _Reader:
         carried: dict[int, tuple[int, Cell]] = {}
         lines = with_exact = with_more = 0
         held: list[tuple[Row, dict[int, Cell]]] = []
+        other = 0
         for row in self.source.rows(self.layout.sheet, every):
             if row.number <= self.layout.heading_row:
                 continue
             if why := self._left_out(row):
+                other = 0 if why is LeftOut.HEADING else other
                 yield row.number, why
+                continue
+            if words := self._heading_words(row):
+                other = row.number if words > 1 else other
+            if words or other:
+                yield self._below_another_heading(row, other or row.number)
                 continue
             found = self._with_merged(row, carried)
             if not any(column in found for column, _field in self.fields):
@@ -218,6 +225,19 @@ class _Reader:
             if lines > self.columns.most_rows:
                 raise refused(Refusal.ROWS, limit=self.columns.most_rows)
             yield self._line(row, found)
+
+    def _heading_words(self, row: Row) -> int:
+        """Of a list of goods: how many cells of a row are what columns are called, when one stands where a model or a name
+        should: the heading of another table below this one, or of one that stands on its side."""
+        if not self.columns.titles:
+            return 0
+        words = {column for column, cell in row.cells.items() if fold_heading(cell.text) in self.columns.spellings}
+        return len(words) if words & (self.exact | self.titles | self.telling) else 0
+
+    def _below_another_heading(self, row: Row, heading: int) -> Line:
+        sentence = _(Fault.OTHER_HEADING.zh, row=heading)
+        place = self.place(min(row.cells), row.number)
+        return Line(row.number, {}, (Said("", "", place, Fault.OTHER_HEADING.value, sentence),), ())
 
     def _names_a_part(self, row: Row) -> bool:
         texts = [cell.text for column, cell in row.cells.items() if column in self.titles]
