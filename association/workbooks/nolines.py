@@ -1,8 +1,11 @@
 """How a row says that it is no line: sums, titles of parts, notes and signatures. Pure."""
 
 import re
+from collections.abc import Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from association.workbooks.cells import Cell
+from association.workbooks.columns import fold_heading
 from association.workbooks.sheets import Row
 
 SUBTOTAL = re.compile(
@@ -57,3 +60,30 @@ def sums(cell: Cell) -> bool:
     if len(text) > 60 or not _MAY_SUM.search(text):
         return False
     return _SUM.fullmatch(re.sub(r"\s+", "", text).casefold()) is not None
+
+
+def is_sum(found: Mapping[int, Cell], exact: AbstractSet[int], titles: AbstractSet[int]) -> bool:
+    """Of a list of goods: whether a row is a sum by what stands where models (``exact``) and names (``titles``) do, or,
+    where nothing stands there, anywhere."""
+    there = [cell for column, cell in found.items() if column in exact]
+    if not all(sums(cell) for cell in there):
+        return False
+    own = there or [cell for column, cell in found.items() if column in titles] or list(found.values())
+    return any(sums(cell) for cell in own)
+
+
+def names_a_part(texts: Iterable[str]) -> bool:
+    """Whether one of these is what numbers or names a part of a list."""
+    return any(len(one) <= 60 and (PART.fullmatch(one) or PART_NAME.search(one)) for one in texts)
+
+
+def ordinal_of(cell: Cell | None) -> int:
+    """Which number a row bears, where it is a plain one; else nothing."""
+    text = cell.text if cell is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
+
+
+def heading_words(found: Mapping[int, Cell], spellings: Container[str]) -> set[int]:
+    """The columns whose cells are what columns are called: of the heading of another table further down, or of a table that
+    stands on its side."""
+    return {column for column, cell in found.items() if fold_heading(cell.text) in spellings}

@@ -9,11 +9,10 @@ from typing import Any
 
 from association.kernel.errors import Shortfall
 from association.kernel.i18n import _
-from association.workbooks import cells
+from association.workbooks import cells, nolines
 from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import ColumnSet, Field, fold_heading
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
-from association.workbooks.nolines import CLOSING, FOOTNOTE, PART, PART_NAME, SECTION, SUBTOTAL, sums
 from association.workbooks.parsers import Parsed
 from association.workbooks.sheets import Row, shown_range
 from association.workbooks.words import Fault, LeftOut, Notice, Refusal, Remark, refused
@@ -175,7 +174,7 @@ class _Reader:
         self.titles = frozenset(column for column, one in self.fields if one.key in columns.titles)
         self.read = frozenset(column for column, _one in self.fields)
         self.hidden_rows: list[int] = []
-        self.formulas = self.merged = 0
+        self.formulas = self.merged = self.lines = 0
         self._starts: dict[int, list[tuple[int, int, int, int]]] = {}
         for area in layout.merges:
             if area[3] > layout.heading_row:
@@ -184,9 +183,10 @@ class _Reader:
     def __iter__(self) -> Iterator[Line | tuple[int, LeftOut]]:
         every = [one.column for one in self.layout.headings]
         carried: dict[int, tuple[int, Cell]] = {}
-        lines = with_exact = with_more = 0
-        held: list[tuple[Row, dict[int, Cell]]] = []
-        other = 0
+        with_exact = with_more = 0
+        held: list[tuple[Row, dict[int, Cell], bool]] = []
+        other = ordinal = 0
+        counted = next((column for column, one in self.fields if one.key in self.columns.titles[:1]), 0)
         for row in self.source.rows(self.layout.sheet, every):
             if row.number <= self.layout.heading_row:
                 continue
@@ -194,8 +194,8 @@ class _Reader:
                 other = 0 if why is LeftOut.HEADING else other
                 yield row.number, why
                 continue
-            if words := self._heading_words(row):
-                other = row.number if words > 1 else other
+            words = self._heading_words(row.cells)
+            other = row.number if words > 1 else other
             if words or other:
                 yield self._below_another_heading(row, other or row.number)
                 continue
@@ -208,49 +208,33 @@ class _Reader:
                     with_exact += 1
                     with_more += bool((self.read - self.titles - self.exact) & row.cells.keys())
                 elif not (self.read - self.titles) & row.cells.keys():
-                    held.append((row, found))
+                    held.append((row, found, ordinal > 1 and nolines.ordinal_of(found.get(counted)) == ordinal))
+                    ordinal = nolines.ordinal_of(found.get(counted)) + 1
                     continue
-            lines += 1
-            if lines > self.columns.most_rows:
-                raise refused(Refusal.ROWS, limit=self.columns.most_rows)
+            ordinal = nolines.ordinal_of(found.get(counted)) + 1
             yield self._line(row, found)
         # Number and name alone: the title of a part where lines have models and more, a line of its own where names
-        # alone are usual.
+        # alone are usual, or where it is counted among the lines (1, 2, 3).
         parts = 3 * with_exact >= len(held)
-        for row, found in held:
-            if parts and (2 * with_more >= max(1, with_exact) or self._names_a_part(row)):
+        for row, found, among in held:
+            usual = 2 * with_more >= max(1, with_exact) and not among
+            if parts and (
+                usual or nolines.names_a_part([row.cells[one].text for one in self.titles & row.cells.keys()])
+            ):
                 yield row.number, LeftOut.SECTION
                 continue
-            lines += 1
-            if lines > self.columns.most_rows:
-                raise refused(Refusal.ROWS, limit=self.columns.most_rows)
             yield self._line(row, found)
 
-    def _heading_words(self, row: Row) -> int:
-        """Of a list of goods: how many cells of a row are what columns are called, when one stands where a model or a name
-        should: the heading of another table below this one, or of one that stands on its side."""
-        if not self.columns.titles:
-            return 0
-        words = {column for column, cell in row.cells.items() if fold_heading(cell.text) in self.columns.spellings}
-        return len(words) if words & (self.exact | self.titles | self.telling) else 0
+    def _heading_words(self, found: Mapping[int, Cell]) -> int:
+        """Of a list of goods: how many cells are what columns are called, where one stands for a model or a name."""
+        said = nolines.heading_words(found, self.columns.spellings) if self.columns.titles else set()
+        return len(said) if said & (self.exact | self.titles | self.telling) else 0
 
     def _below_another_heading(self, row: Row, heading: int) -> Line:
+        self._count()
         sentence = _(Fault.OTHER_HEADING.zh, row=heading)
         place = self.place(min(row.cells), row.number)
         return Line(row.number, {}, (Said("", "", place, Fault.OTHER_HEADING.value, sentence),), ())
-
-    def _names_a_part(self, row: Row) -> bool:
-        texts = [cell.text for column, cell in row.cells.items() if column in self.titles]
-        return any(len(one) <= 60 and (PART.fullmatch(one) or PART_NAME.search(one)) for one in texts)
-
-    def _is_sum(self, found: Mapping[int, Cell]) -> bool:
-        """Of a list of goods: whether the row is a sum by what stands where names and models do, or where nothing stands
-        there, anywhere."""
-        exact = [cell for column, cell in found.items() if column in self.exact]
-        if not all(sums(cell) for cell in exact):
-            return False
-        own = exact or [cell for column, cell in found.items() if column in self.titles] or list(found.values())
-        return any(sums(cell) for cell in own)
 
     def _left_out(self, row: Row) -> LeftOut | None:
         found = row.cells
@@ -261,22 +245,22 @@ class _Reader:
         ):
             return LeftOut.HEADING
         if self.columns.titles:
-            if self._is_sum(found):
+            if nolines.is_sum(found, self.exact, self.titles):
                 return LeftOut.SUBTOTAL
             if not any(
                 column in self.exact and cell.eaten is not Eaten.NOTHING for column, cell in found.items()
-            ) and all(FOOTNOTE.fullmatch(one) or CLOSING.fullmatch(one) for one in texts):
+            ) and all(nolines.FOOTNOTE.fullmatch(one) or nolines.CLOSING.fullmatch(one) for one in texts):
                 return LeftOut.FOOTNOTE
         elif not self.exact & found.keys() and any(
-            SUBTOTAL.fullmatch(re.sub(r"\s+", "", one).casefold()) for one in texts
+            nolines.SUBTOTAL.fullmatch(re.sub(r"\s+", "", one).casefold()) for one in texts
         ):
             return LeftOut.SUBTOTAL
-        if all(FOOTNOTE.fullmatch(one) for one in texts):
+        if all(nolines.FOOTNOTE.fullmatch(one) for one in texts):
             return LeftOut.FOOTNOTE
         if len(found) == 1:
             ((column, cell),) = found.items()
             wide = any(left <= column and right - left >= 2 for left, _t, right, _b in self._starts.get(row.number, ()))
-            if wide or (SECTION.fullmatch(cell.text) and column not in self.exact):
+            if wide or (nolines.SECTION.fullmatch(cell.text) and column not in self.exact):
                 return LeftOut.SECTION
         return None
 
@@ -298,7 +282,13 @@ class _Reader:
                 self.merged += 1
         return found
 
+    def _count(self) -> None:
+        self.lines += 1
+        if self.lines > self.columns.most_rows:
+            raise refused(Refusal.ROWS, limit=self.columns.most_rows)
+
     def _line(self, row: Row, found: Mapping[int, Cell]) -> Line:
+        self._count()
         values: dict[str, Any] = {}
         faults: list[Said] = []
         remarks: list[Said] = []

@@ -124,7 +124,7 @@ class Fault(Term):
     CHOICE = "choice", N_("“{shown}”不在可选的内容之中：{limit}")
     REPEATED = "repeated", N_("与第{row}行重复")
     EITHER = "required_either", N_("{names}至少要有一项")
-    OTHER_HEADING = "other_heading", N_("第{row}行像是另一个表头，它和下面的行不能按现在的各列读取；请分成几张清单核验")
+    OTHER_HEADING = "other_heading", N_("自第{row}行起像是另一张表，表头不同，不能按现在的各列读取；请分成几张清单核验")
 
 
 class Remark(Term):

@@ -4,6 +4,7 @@ is told by its look, or each column by what most of its cells look like. Pure.""
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from association.kernel.errors import Invalid, Shortfall
@@ -18,6 +19,7 @@ from association.workbooks.words import Refusal
 from catalog.verifications.columns import list_columns
 
 MOST_FAULTS = 50
+TITLES = 5  # rows among which the headings of what was pasted are looked for
 TABS = b"sep=\t\n"  # the first line of what was pasted, as spreadsheets say what parts the cells
 
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", re.ASCII)
@@ -29,18 +31,31 @@ _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,3})?")
 
 
 def as_csv(text: str) -> bytes:
-    """What was pasted as a csv. Without one tab it may be csv itself, if its first row of headings says so."""
+    """What was pasted as a csv. Without one tab it may be csv itself, if a row of headings near its beginning says so."""
     if "\t" not in text:
         sign = next((one for one in ",;，" if _is_headed(text, one)), None)
         if sign is not None:
             return f"sep={sign}\n{text}".encode()
+    if '"' in text:
+        text = "\n".join("\t".join(map(_literal, line.split("\t"))) for line in text.split("\n"))
     return TABS + text.encode()
 
 
 def _is_headed(text: str, sign: str) -> bool:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    cells = list(enumerate(first.split(sign)))
-    return len(cells) > 1 and all(one.key and one.certain for one in recognise(list_columns(), cells))
+    begin = [line for line in text.splitlines() if line.strip()][:TITLES]
+    for line in begin:
+        found = recognise(list_columns(), list(enumerate(line.split(sign))))
+        keys = {one.key for one in found if one.key and one.certain}
+        if len(keys) > 1 and keys & list_columns().needed:
+            return True
+    return False
+
+
+def _literal(cell: str) -> str:
+    """A cell that begins with a quoted word (``"鹰眼"全景摄像机``) is none that a spreadsheet has put in quotation marks."""
+    if cell.startswith('"') and not cell.rstrip().endswith('"') and cell.count('"') % 2 == 0:
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
 
 
 def pasted_in(content: bytes) -> str | None:
@@ -67,6 +82,11 @@ def by_look(row: Row) -> dict[str, Cell] | None:
     rest: list[Cell] = []
     for _column, cell in sorted(row.cells.items()):
         kind = _kind(cell)
+        if kind in ("coded", "text", "manufacturer"):
+            if read_registration_number(bare := _ENUMERATED.sub("", cell.text)).number is not None:
+                kind, cell = "number", replace(cell, text=bare)
+            elif _is_several(cell.text):
+                return None
         if kind == "day":
             kind = "on" if "on" not in said else "made_on"
         if kind in ("number", "manufacturer_uscc", "manufacturer", "on", "made_on", "quantity"):
@@ -97,6 +117,18 @@ def by_look(row: Row) -> dict[str, Cell] | None:
     if is_no_line(row) or not said.keys() & {"number", "model", "name"}:
         return None
     return said
+
+
+# 1. 2、 (3) before what is meant.
+_ENUMERATED = re.compile(r"^\s*[(（]?\d{1,4}[)）.、．:：]\s*")
+_PARTED = re.compile(r"[,;，；|]|\s{2,}")
+
+
+def _is_several(text: str) -> bool:
+    """Whether one cell holds a whole row: of csv, or of a text whose columns stand apart by blanks."""
+    if len([one for one in _PARTED.split(text) if one.strip()]) > 2:
+        return True
+    return sum(fold_heading(one) in list_columns().spellings for one in text.split()) > 1
 
 
 def _kind(cell: Cell) -> str:

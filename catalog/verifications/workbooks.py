@@ -15,6 +15,7 @@ from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
 from association.kernel.errors import Invalid, Shortfall
 from association.kernel.i18n import _
+from association.kernel.numbers import read_registration_number
 from association.workbooks import queries as uploads
 from association.workbooks import service as spool
 from association.workbooks.cells import address, letters
@@ -60,9 +61,27 @@ def open_list(
     layout = source.lay_out(list_columns(), sheet=sheet, chosen=chosen, heading_row=heading_row, bare=True)
     if layout.heading_row == NO_HEADING:
         return source, layout
+    if chosen is None and (numbered := _numbered(source, layout)) is not None:
+        layout = source.lay_out(
+            list_columns(), sheet=layout.sheet.name, chosen=numbered, heading_row=layout.heading_row
+        )
     if chosen is None and (known := uploads.remembered(list_columns(), layout, actor=actor)) is not None:
         layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row)
     return source, layout
+
+
+def _numbered(source: Source, layout: Layout) -> dict[str, str] | None:
+    """What the columns are where none is called 登记编号 and one holds nothing but registration numbers, with their check
+    characters, whatever it is called (编号, 备案号)."""
+    if "number" in layout.by_key or not layout.recognised:
+        return None
+    below = [row for row in source.survey(layout.sheet).head if row.number > layout.heading_row]
+    for heading in layout.headings:
+        said = [row.cells[heading.column].text for row in below if heading.column in row.cells]
+        read_as = [read_registration_number(one) for one in said]
+        if said and all(one.number is not None and one.sound for one in read_as):
+            return choice_of(layout) | {fold_heading(heading.text): "number"}
+    return None
 
 
 def choice_of(layout: Layout) -> dict[str, str]:
@@ -125,10 +144,13 @@ def by_look(source: Source, layout: Layout) -> Opened | None:
     bare = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen={}, heading_row=NO_HEADING)
     found = Reading(bare)
     fields = list_columns().by_key
+    titled = False
     for row in source.rows(bare.sheet, [one.column for one in bare.headings]):
+        # A name alone above wider rows is perhaps a title.
         said = paste.by_look(row)
-        if said is None:
+        if said is None or (titled and len(row.cells) > 1):
             return None
+        titled = titled or (not found.good and said.keys() == {"name"})
         values: dict[str, Any] = {}
         remarks = []
         for key, cell in said.items():
@@ -137,7 +159,7 @@ def by_look(source: Source, layout: Layout) -> Opened | None:
                 return None
             values[key] = parsed.value
             if parsed.remark is not None:
-                place = next(column for column, one in row.cells.items() if one is cell)
+                place = next((column for column, one in row.cells.items() if one is cell), min(row.cells))
                 remarks.append(
                     Said(key, _(fields[key].label), address(place, row.number), parsed.remark.value, parsed.detail)
                 )
@@ -152,14 +174,23 @@ def by_look(source: Source, layout: Layout) -> Opened | None:
     return Opened(source, bare, found)
 
 
+def _unheaded(source: Source, layout: Layout) -> bool:
+    """Whether something stands below no heading at all, as of headings in two rows; as far as the first rows show."""
+    headed = {one.column for one in layout.headings}
+    below = (row for row in source.survey(layout.sheet).head if row.number > layout.heading_row)
+    return any(row.cells.keys() - headed and len(row.cells) > 1 for row in below)
+
+
 def read_pasted(content: bytes, *, actor: Actor) -> tuple[Source, Layout, Opened | None]:
     """A pasted list; not opened when it is not certain how it is to be read, or something in it is wrong: then it is for
     a person to look through. Raises Invalid, at the form's field, when nothing of it can be judged."""
     try:
         source, layout = open_list(content, actor=actor)
         opened = read_list(source, layout, pasted=True) if layout.recognised else by_look(source, layout)
-        if opened is not None and layout.recognised and not (layout.is_certain and not opened.reading.faulty):
-            return source, layout, None
+        if opened is not None and layout.recognised:
+            certain = layout.is_certain and not _unheaded(source, layout)
+            if not certain or opened.reading.faulty:
+                return source, layout, None
         if opened is None and (layout := guess(source, layout)).is_complete:
             # Perhaps there are too many lines: nothing is taken in then.
             read(source, layout, list_columns())

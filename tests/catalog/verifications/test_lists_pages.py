@@ -413,3 +413,70 @@ def test_too_many_lines_of_which_none_is_certain_are_refused_and_not_taken_in(
 
 def test_what_stands_only_in_a_late_row_of_a_pasted_list_is_looked_at_too(client: Any, small: SmallRegister) -> None:
     looked_through(client, "".join(f"A-{n}\n" for n in range(60)) + f"A-60\t{MAKER}\tB-60\n")
+
+
+# -- lists as projects have them -------------------------------------------------------------------------------------
+
+
+def test_of_two_tables_the_upper_one_is_no_title_and_the_lower_one_is_said(client: Any, small: SmallRegister) -> None:
+    upper = "序号\t名称\t型号\t厂家\n" + "".join(f"{n}\t探测器\tSL-PIR-010\t{MAKER}\n" for n in range(1, 18))
+    shown, _action = looked_through(
+        client, f"{upper}序号\t名称\t品牌\t型号\t厂家\n1\t探测器\t样例安防\tSL-MW-200\t{MAKER}\n"
+    )
+    assert "核验17行" in shown
+    assert "第19行：自第19行起像是另一张表" in shown
+    assert "第20行：自第19行起像是另一张表" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Other words for the columns further down; headings in two rows.
+        f"名称\t型号\t厂家\n探测器\tSL-PIR-010\t{MAKER}\n名称\t厂家\t型号\n探测器\t{MAKER}\tSL-MW-200\n",
+        "序号\t产品名称\t招标要求\t\t投标响应\t\n\t\t品牌\t型号\t品牌\t型号\n1\t探测器\t海\tDS-1\t样例安防\tSL-PIR-010\n",
+        # Two columns that may be the model's.
+        "名称\t推荐品牌\t投标品牌\t型号\n探测器\t甲\t样例安防\tSL-PIR-010\n",
+        # A title above lines without headings; a text whose columns stand apart by blanks; a row of csv in one cell.
+        f"设备清单\n探测器\tSL-PIR-010\t{MAKER}\n",
+        "序号  名称  品牌  型号  数量\n1  探测器  样例安防  SL-PIR-010  12\n",
+        f"探测器,SL-PIR-010,{MAKER},12\n",
+    ],
+)
+def test_what_could_be_read_in_another_way_is_never_judged_unseen(client: Any, small: SmallRegister, text: str) -> None:
+    looked_through(client, text)
+
+
+def test_a_table_on_its_side_is_refused_with_everything_typed(client: Any, small: SmallRegister) -> None:
+    shown = refused(client, f"设备名称\t探测器\n型号\tSL-PIR-010\n生产厂家\t{MAKER}\n", project="不可丢失")
+    assert "自第2行起像是另一张表" in shown or "像是另一张表" in shown
+    assert "不可丢失" in shown
+
+
+def test_the_fields_own_name_goes_before_another(client: Any, small: SmallRegister) -> None:
+    address = handed_in(client, f"名称\t规格型号\t型号\t厂家\n探测器\t12米\tSL-PIR-010\t{MAKER}\n")
+    assert [one["model"] for one in asked_in(address)] == ["SL-PIR-010"]
+
+
+def test_csv_with_columns_of_its_own_is_pasted_too(client: Any, small: SmallRegister) -> None:
+    text = f"某工程\n序号,名称,型号,厂家,单价\n1,探测器,SL-PIR-010,{MAKER},300\n2,探测器,SL-MW-200,{MAKER},300\n"
+    assert [one["model"] for one in asked_in(handed_in(client, text))] == ["SL-PIR-010", "SL-MW-200"]
+
+
+def test_a_name_in_quotation_marks_is_a_name(client: Any, small: SmallRegister) -> None:
+    address = handed_in(client, f'名称\t型号\t厂家\n"鹰眼"探测器\tSL-PIR-010\t{MAKER}\n')
+    assert [one["name"] for one in asked_in(address)] == ['"鹰眼"探测器']
+
+
+def test_registration_numbers_count_whatever_their_column_is_called(client: Any, small: SmallRegister) -> None:
+    address = handed_in(client, f"编号\t名称\t数量\n{small.in_force}\t探测器\t2\n{small.revoked}\t探测器\t2\n")
+    assert [one["number"] for one in asked_in(address)] == [small.in_force, small.revoked]
+    address = handed_in(client, f"1. {small.in_force}\n2、{small.revoked}\n")
+    assert [one["number"] for one in asked_in(address)] == [small.in_force, small.revoked]
+
+
+def test_an_item_that_is_counted_among_the_lines_is_one_without_a_model_too(client: Any, small: SmallRegister) -> None:
+    text = (
+        f"序号\t设备名称\t型号\t厂家\t数量\n1\t探测器\tSL-PIR-010\t{MAKER}\t12\n2\t防盗安全门\t\t\t\n"
+        f"3\t探测器\tSL-MW-200\t{MAKER}\t2\n"
+    )
+    assert sorted(one["name"] for one in asked_in(handed_in(client, text))) == ["探测器", "探测器", "防盗安全门"]

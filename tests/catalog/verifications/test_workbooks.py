@@ -640,3 +640,22 @@ def test_a_list_without_a_line_is_refused_in_plain_words(
     client: FlaskClient, small: SmallRegister, content: str, sentence: str
 ) -> None:
     assert sentence in sent(client, content.encode(), "text/csv", status=422)["detail"]
+
+
+def test_a_program_is_asked_which_of_two_columns_is_meant(client: FlaskClient, small: SmallRegister) -> None:
+    text = "名称,推荐品牌,投标品牌,型号\n探测器,甲,样例安防,SL-PIR-010\n".encode()
+    said = sent(client, text, "text/csv", status=422)
+    assert {one["pointer"] for one in said["errors"]} == {"/file", "/columns"}
+    assert "“推荐品牌”" in said["detail"]
+    assert count(Verification) == 0
+    said = sent(client, text, "text/csv", query="?columns=name,,brand,model")
+    assert said["lines"][0]["verdict"] == "compliant"
+
+
+def test_lines_below_another_heading_are_faults_and_never_judged_by_the_wrong_columns(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    text = f"名称,型号,厂家\n探测器,SL-PIR-010,{MAKER}\n\n名称,厂家,型号\n探测器,{MAKER},SL-MW-200\n".encode()
+    said = sent(client, text, "text/csv")
+    assert len(said["lines"]) == 1
+    assert [one["code"] for one in said["workbook"]["faults"]] == ["other_heading", "other_heading"]
