@@ -44,6 +44,10 @@ PART = re.compile(
 PART_NAME = re.compile(r"(?:系统|部分|工程|前端|后端|区域?|楼|层|房|室|厅|中心|设备|设施|[项章节])(?:[（(].*[)）])?$")
 
 
+LONGEST_WORD = 40
+_DIGIT = re.compile(r"[0-9]")
+
+
 def is_no_line(row: Row) -> bool:
     """Whether a row of a list of goods without headings is a sum, a title, a note or a signature by its words."""
     found = row.cells.values()
@@ -83,7 +87,14 @@ def ordinal_of(cell: Cell | None) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
 
 
-def heading_words(found: Mapping[int, Cell], spellings: Container[str]) -> set[int]:
-    """The columns whose cells are what columns are called: of the heading of another table further down, or of a table that
-    stands on its side."""
-    return {column for column, cell in found.items() if fold_heading(cell.text) in spellings}
+def heading_words(found: Mapping[int, Cell], spellings: Container[str], where: AbstractSet[int]) -> int:
+    """How many cells of a row are what columns are called, when one of ``where`` is: the heading of another table further
+    down, or a line of one that stands on its side. None else."""
+    if not any(_is_word(found[column].text, spellings) for column in where & found.keys()):
+        return 0
+    return sum(_is_word(cell.text, spellings) for cell in found.values())
+
+
+def _is_word(text: str, spellings: Container[str]) -> bool:
+    # Most cells of a long list are told apart without folding them.
+    return len(text) <= LONGEST_WORD and not _DIGIT.search(text) and fold_heading(text) in spellings
