@@ -6,10 +6,12 @@ gone nobody can show, or try out, whom they were about.
 
 import contextlib
 import secrets
+import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, text, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ProgrammingError
 
 from association import policy
@@ -29,6 +31,8 @@ from association.vocabulary import ErasureGround, MergeGround
 
 OWN_TABLES = ("person", "employment", "account", "account_letter", "second_factor", "session_record", "message")
 ERASED = "—"
+# How long clearing waits for whoever sees an older state: the server's own statistics take seconds at most.
+TRIES, BETWEEN_TRIES = 100, 0.1
 
 
 def erase(person: Person, *, ground: ErasureGround, holdings: Iterable[Holding], actor: Actor, now: datetime) -> None:
@@ -83,7 +87,7 @@ def clear(now: datetime, *, tables: Sequence[str] = ()) -> int:
     """Write the database anew without its freed pages, if somebody was erased since; how many that concerned.
 
     SQLite: VACUUM, then the write-ahead log is emptied; a reader that holds on to an old state makes it wait for the
-    next call. PostgreSQL: ``_tables_written_anew``.
+    next call. PostgreSQL: ``_tables_written_anew``, which waits likewise.
     """
     waiting = db.session.scalars(select(Erasure.id).where(Erasure.cleared_at.is_(None))).all()
     db.session.rollback()
@@ -92,21 +96,38 @@ def clear(now: datetime, *, tables: Sequence[str] = ()) -> int:
     if db.engine.dialect.name == "sqlite":
         if not _written_anew():
             return 0
-    else:
-        _tables_written_anew(list(dict.fromkeys((*OWN_TABLES, *tables))))
+    elif not _tables_written_anew(list(dict.fromkeys((*OWN_TABLES, *tables)))):
+        return 0
     with transaction():
         db.session.execute(update(Erasure).where(Erasure.id.in_(waiting)).values(cleared_at=now))
     return len(waiting)
 
 
-def _tables_written_anew(tables: Sequence[str]) -> None:
+def _nobody_looks_back(connection: Connection) -> bool:
+    """PostgreSQL: whether nobody in this database sees a state from before now any more, waiting a little: rows that somebody
+    still sees (a backup, the server gathering its statistics) are kept however a table is written anew."""
+    last = connection.execute(text("SELECT CAST(CAST(pg_current_xact_id() AS xid) AS text)")).scalar_one()
+    older = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(CAST(CAST(:last AS text) AS xid))"
+    )
+    for _try in range(TRIES):
+        if not connection.execute(older, {"last": last}).scalar():
+            return True
+        time.sleep(BETWEEN_TRIES)
+    return False
+
+
+def _tables_written_anew(tables: Sequence[str]) -> bool:
     """PostgreSQL: these tables with their indexes and what the planner noted of them (it keeps common values), then a
     checkpoint, behind which the server lets go of the log.
 
     A role that may not ask for the last two leaves them to the server's own time; docs/operations.md says what is the
-    operator's.
+    operator's. Not while somebody sees an older state: then the next call does it.
     """
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not _nobody_looks_back(connection):
+            return False
         for table in tables:
             connection.execute(text(f'VACUUM (FULL, ANALYZE) "{table}"'))
         # Without the right to it PostgreSQL only warns.
@@ -114,6 +135,7 @@ def _tables_written_anew(tables: Sequence[str]) -> None:
         for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
             with contextlib.suppress(ProgrammingError):
                 connection.execute(text(statement))
+    return True
 
 
 def _written_anew() -> bool:

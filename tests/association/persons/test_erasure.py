@@ -139,9 +139,10 @@ def cluster() -> Iterator[tuple[sa.Engine, Path, str]]:
 @pytest.mark.postgres
 @pytest.mark.full
 def test_on_postgresql_no_file_of_the_server_and_no_new_backup_names_the_person(
-    cluster: tuple[sa.Engine, Path, str], folder: Path, tmp_path: Path
+    cluster: tuple[sa.Engine, Path, str], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tables, indexes, the planner's notes, the write-ahead log: every byte of the server's folder is read."""
+    """Tables, indexes, the planner's notes, the write-ahead log: every byte of the server's folder is read. While somebody
+    still sees the state from before, it waits."""
     engine, data, url = cluster
     folder.mkdir()
     app = create_app(settings(folder) | {"DATABASE_URL": url})
@@ -158,8 +159,16 @@ def test_on_postgresql_no_file_of_the_server_and_no_new_backup_names_the_person(
         assert any("pg_wal" in path.parts for path in before)
         assert any("base" in path.parts for path in before)
 
-        done = app.test_cli_runner().invoke(args=["persons", "erase", str(person_id), "--yes"])
-        assert done.exit_code == 0, done.output
+        with db.engine.connect() as looking, monkeypatch.context() as hurried:
+            looking.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            looking.execute(sa.text("SELECT count(*) FROM person"))
+            hurried.setattr(erasure, "TRIES", 1)
+            hurried.setattr(erasure, "BETWEEN_TRIES", 0)
+            done = app.test_cli_runner().invoke(args=["persons", "erase", str(person_id), "--yes"])
+            assert done.exit_code == 1, done.output
+            assert "being read" in done.output
+        cleared = app.test_cli_runner().invoke(args=["persons", "clear"])
+        assert cleared.exit_code == 0, cleared.output
         backup = tmp_path / "after.tar"
         made = app.test_cli_runner().invoke(args=["backup", str(backup)])
         assert made.exit_code == 0, made.output
