@@ -227,8 +227,8 @@ class _Reader:
 
     def _heading_words(self, found: Mapping[int, Cell]) -> int:
         """Of a list of goods: how many cells are what columns are called, where one stands for a model or a name."""
-        where = self.exact | self.titles | self.telling
-        return nolines.heading_words(found, self.columns.spellings, where) if self.columns.titles else 0
+        # Not where items are numbered: 备注 stands there before a note.
+        return nolines.heading_words(found, self.columns.spellings, self.telling) if self.columns.titles else 0
 
     def _below_another_heading(self, row: Row, heading: int) -> Line:
         self._count()

@@ -112,17 +112,14 @@ def laid_out_by(
     if columns and (layout.recognised or heading_row is not None):
         chosen = columns_in_order(columns, layout)
         layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=chosen, heading_row=layout.heading_row)
-    contested = [one.text for one in layout.headings if one.contested]
-    if contested:
-        sentence = _(
-            "不止一列可以是{names}，请写明用哪一列。", names=_("、").join(f"“{one[:40]}”" for one in contested)
-        )
-    if contested or not layout.is_complete:
-        refused = (
-            Invalid(sentence, [Shortfall("file", "contested", sentence)])
-            if contested
-            else no_table(list_columns(), layout)
-        )
+    refused = None
+    if contested := [one.text for one in layout.headings if one.contested]:
+        names = _("、").join(f"“{one[:40]}”" for one in contested)
+        sentence = _("不止一列可以是{names}，请写明用哪一列。", names=names)
+        refused = Invalid(sentence, [Shortfall("file", "contested", sentence)])
+    elif not layout.is_complete:
+        refused = no_table(list_columns(), layout)
+    if refused is not None:
         how = _(
             "在地址中用heading_row写明表头在第几行（没有表头的写0），用columns从A列起依次写明各列，不读的留空，例如columns=ref,name,,model,manufacturer。"
         )

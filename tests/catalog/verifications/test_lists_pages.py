@@ -480,3 +480,11 @@ def test_an_item_that_is_counted_among_the_lines_is_one_without_a_model_too(clie
         f"3\t探测器\tSL-MW-200\t{MAKER}\t2\n"
     )
     assert sorted(one["name"] for one in asked_in(handed_in(client, text))) == ["探测器", "探测器", "防盗安全门"]
+
+
+def test_a_note_where_items_are_numbered_begins_no_other_table(client: Any, small: SmallRegister) -> None:
+    text = (
+        f"序号\t名称\t型号\t厂家\n1\t探测器\tSL-PIR-010\t{MAKER}\n备注\t以上均含安装\n2\t探测器\tSL-MW-200\t{MAKER}\n"
+    )
+    address = handed_in(client, text)
+    assert {"SL-PIR-010", "SL-MW-200"} <= {one.get("model") for one in asked_in(address)}
