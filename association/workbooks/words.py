@@ -167,7 +167,7 @@ class Notice(Term):
     MERGES = "merges", N_("{count}个单元格取自合并单元格的内容。")
     LEFT_OUT = "left_out", N_("{count}行不是明细，未计入（{why}）：第{rows}行。")
     UNKNOWN_COLUMNS = "unknown_columns", N_("未使用的列：{names}。")
-    REPEATED_COLUMNS = "repeated_columns", N_("列名重复，只用最左一列：{names}。")
+    REPEATED_COLUMNS = "repeated_columns", N_("另有一列作同一项，没有采用：{names}。")
     EXTERNAL = "external_links", N_("文件引用了其他文件，未予打开；只用已保存的内容。")
     ENCODING = "encoding", N_("csv文件按{encoding}编码、以“{delimiter}”分隔读取。")
     CSV_NUMBERS = "csv_numbers", N_("csv不保存单元格格式：数字开头的0若在导出前已丢失，无从发现，请核对。")
