@@ -36,6 +36,7 @@ from association.mandates import service as mandates
 from association.mandates.models import Mandate
 from association.vocabulary import EnterpriseKind, MandateItem, MessageChannel
 from association.web import demonstration, menu
+from catalog import demo_later
 from catalog.categories import queries as categories
 from catalog.evidence.rules import Change, EvidenceLine
 from catalog.products import service as products
@@ -271,8 +272,10 @@ def _registrations(
     years = categories.known_at(now).whole("registration_validity_years", civil_date(now))
     numbers: dict[int, str] = {}
     steps: list[_Step] = []
+    since, today = demo_later.goes_on_from(rows), civil_date(now)
     for index, row in enumerate(rows):
         steps.extend(_steps(index, row, numbers, mandate, years))
+        steps.extend(_later(index, row, numbers, mandate, years, since=since, today=today))
     # Stable: what was recorded on one day keeps the sample's order.
     steps.sort(key=lambda step: step.on)
     for done, step in enumerate(steps, 1):
@@ -290,6 +293,17 @@ def _steps(index: int, row: dict[str, Any], numbers: dict[int, str], mandate: Ma
         issued = date.fromisoformat(paper["issued_on"])
         if issued > first:
             yield _Step(issued, _paper(index, paper, numbers, noon(issued)))
+
+
+def _later(
+    index: int, row: dict[str, Any], numbers: dict[int, str], mandate: Mandate, years: int, *, since: date, today: date
+) -> Iterator[_Step]:
+    for renewal in demo_later.renewals(row, since=since, today=today, years=years):
+        add = _entry(index, row, renewal.happened(), numbers, mandate, years, first=renewal.recorded_on, last=False)
+        yield _Step(renewal.recorded_on, add)
+    for paper in demo_later.papers(row, since=since, today=today):
+        issued = date.fromisoformat(paper["issued_on"])
+        yield _Step(issued, _paper(index, paper, numbers, noon(issued)))
 
 
 def _entry(

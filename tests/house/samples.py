@@ -45,6 +45,7 @@ from catalog.verifications.service import AskedLine, AskedList
 from catalog.verifications.workbooks import PURPOSE
 from catalog.vocabulary import CaseState, ObjectorKind, RevocationKind, RevocationState, Standing
 from tests.builders import a_key, a_session, actor_of, an_account, pdf_bytes, picture_bytes
+from tests.training.builders import a_room
 from training.certificates import entering, outside, shares
 from training.certificates import service as certificates
 from training.certificates.models import Certificate, CertificatePrint, CertificateShare
@@ -52,16 +53,15 @@ from training.courses.models import Course, Room, Syllabus, Trainer
 from training.demo import an_identity
 from training.enrolments import service as enrolments
 from training.enrolments.rules import Row
-from training.exams import queries as exams_queries
 from training.exams import service as exams
-from training.exams.models import Appeal, Sitter, Sitting
+from training.exams.models import Appeal, OnDuty, Sitter, Sitting
 from training.hours import service as hours
 from training.papers import queries as papers_known
 from training.papers import service as papers
 from training.questions.models import Question as BankQuestion
 from training.rosters import queries as rosters_queries
 from training.rosters.models import Enrolment, Lesson, TrainingClass
-from training.vocabulary import CertificateGround, Means, Part
+from training.vocabulary import CertificateGround, Duty, Means, Part
 
 Form = dict[str, Any]
 NEW_PASSWORD = "another horse battery"
@@ -522,16 +522,19 @@ def _held(like: Sitting, place: int, *, ends_in: int) -> Sitter:
         starts_at=ends_at - timedelta(hours=1, minutes=30),
         ends_at=ends_at,
         minutes=90,
-        room_id=_one(sa.select(Room).where(Room.name == "演示教室二")).id,
+        room_id=a_room().id,
         actor=OPERATOR,
         now=now - timedelta(days=1),
     )
-    held = exams_queries.held(made.id)
-    exams.set_duties(
-        held, invigilators=[_account("trainer").id, _account("training").id], examiners=[], actor=OPERATOR, now=now
-    )
+    # As rows: whatever the hour, the demo's plan may have these people at a lesson at this time.
     seat = _one(sa.select(Sitter).where(Sitter.sitting_id == like.id, Sitter.seat == place + 1))
-    [sitter] = exams.admit(held, [seat.person_id], actor=OPERATOR, now=made.arranged_at)
+    sitter = Sitter(sitting_id=made.id, person_id=seat.person_id, seat=1, admitted_at=made.arranged_at)
+    duties = (
+        OnDuty(sitting_id=made.id, account_id=_account(name).id, duty=Duty.INVIGILATOR)
+        for name in ("trainer", "training")
+    )
+    with transaction():
+        db.session.add_all([sitter, *duties])
     return sitter
 
 
