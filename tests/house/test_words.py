@@ -40,6 +40,7 @@ MATTER = {
     "catalog/verifications/paste.py": "how people head the columns of a list, write dates, quantities and firms",
     "catalog/verifications/columns.py": "how people write the kinds of proof, and examples",
     "catalog/demo.py": "fictional data",
+    "catalog/demo_later.py": "fictional data",
     "training/demo_exams.py": "fictional data",
     "training/demo.py": "fictional data",
     "training/demo_papers.py": "fictional data",
