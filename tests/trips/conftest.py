@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from association.accounts.public import DEMO_PASSWORD
 from tests.house.showroom import demo_folder, settings, showroom
@@ -25,6 +26,8 @@ __all__ = ["showroom"]
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 120
+# Whose network was cut, for the time of one story.
+CUT: WeakSet[BrowserContext] = WeakSet()
 SECONDS_TO_A_LETTER = 60
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -161,8 +164,10 @@ def people_at(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(15_000)
 
         def heard(message: ConsoleMessage) -> None:
-            # A refusal (4xx) is part of a story; Chromium reports it as a failed resource.
-            if message.type == "error" and not re.search(r"status of 4\d\d", message.text):
+            # A refusal (4xx) is part of a story, and where the network was cut so is what then cannot be loaded:
+            # Chromium reports both as a failed resource.
+            told = r"status of 4\d\d" + (r"|net::ERR_(FAILED|INTERNET_DISCONNECTED)" if context in CUT else "")
+            if message.type == "error" and not re.search(told, message.text):
                 complaints.append(message.text)
 
         page.on("console", heard)
@@ -178,6 +183,12 @@ def people_at(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         for context in contexts:
             context.close()
     assert not complaints
+
+
+def cut(context: BrowserContext) -> None:
+    """Their network is gone."""
+    CUT.add(context)
+    context.set_offline(True)
 
 
 def sign_in(page: Page, name: str) -> None:

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from association.kernel.dates import SHANGHAI
+from tests.trips.conftest import cut
 from training.demo import an_identity
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -114,7 +115,7 @@ def test_from_a_workbook_to_attendance_a_telephone_at_the_screen_and_a_device_go
     expect(trainer.locator("#device-qr svg")).to_be_visible()
     expect(trainer.locator("#device-state")).to_have_text("已联网，全部交回")
     context = trainer.context
-    context.set_offline(True)
+    cut(context)
     row = trainer.locator(".roll__row", has_text="演示学员25")
     row.get_by_role("button", name="签到").click()
     expect(row.locator(".roll__state")).to_have_text("签到")
