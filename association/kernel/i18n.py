@@ -19,6 +19,12 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
+
+def language_named(code: str) -> Language:
+    """The language that is kept by this code; any other is the house's own, Chinese."""
+    return "en" if code == "en" else "zh"
+
+
 _language: ContextVar[Language] = ContextVar("language", default="zh")
 
 

@@ -75,6 +75,19 @@ def entries_of(number: str) -> list[Entry]:
     return [make_entry(*row) for row in db.session.execute(found)]
 
 
+def entered_after(entry: int) -> dict[str, datetime]:
+    """The numbers that something was entered about after ``entry``, and when that was last recorded. One statement."""
+    found = select(_ENTRY.number, func.max(_ENTRY.recorded_at)).where(_ENTRY.entry > entry).group_by(_ENTRY.number)
+    return dict(db.session.execute(found).all())
+
+
+def all_known(number: str, *, now: datetime) -> datetime:
+    """The moment from which all that stands in the register about ``number`` counts: clocks of two people may differ by
+    a moment, and what is entered is entered. One statement."""
+    newest = db.session.scalar(select(func.max(_ENTRY.recorded_at)).where(_ENTRY.number == number))
+    return max(now, newest or now)
+
+
 def entries_of_many(numbers: Sequence[str]) -> dict[str, list[Entry]]:
     """The entries of several numbers, by number, in one statement."""
     entries: dict[str, list[Entry]] = {number: [] for number in numbers}

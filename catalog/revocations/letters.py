@@ -1,6 +1,6 @@
 """What is said to everybody who is told of a case: a letter to people, JSON to programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,9 +11,10 @@ from association.kernel.i18n import Language, _, show_date, show_moment, speakin
 from association.webhooks.rules import message_id
 from catalog.register.models import Registration
 from catalog.revocations.models import Revocation
+from catalog.revocations.queries import Outcome
 from catalog.revocations.rules import ENTRY_OF
 from catalog.verifications.kept import Relied
-from catalog.vocabulary import RevocationKind
+from catalog.vocabulary import RevocationKind, Standing
 
 MOST_NAMED = 20  # receipts spelled out in a letter; of the others it says how many
 MOST_LISTED = 200  # of them in a message to a program
@@ -31,22 +32,79 @@ class Addressee:
     language: Language = "zh"
     registrant: bool = False
     watching: bool = False
+    told_before: bool = False  # of what is now undone
+    left: str = ""  # path that ends what somebody with an account left besides
     receipts: list[Relied] = field(default_factory=list)
 
 
-def letter(case: Revocation, registration: Registration, to: Addressee) -> tuple[str, str]:
-    """Subject and text: what happened, since when, why, where it concerns the reader, what to do, how to object."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told: the case, its product, how the registration stands after it, and the published ground with the
+    document it rests on, in each language."""
+
+    case: Revocation
+    product: Registration
+    outcome: Outcome
+    grounds: Mapping[Language, tuple[str, str]]
+
+
+def letter(news: News, to: Addressee) -> tuple[str, str]:
+    """Subject and text: what happened, since when, on which ground and why, where it concerns the reader, what to do, how
+    to object."""
     with speaking(to.language):
-        return _letter(case, registration, to)
+        return _letter(news, to)
 
 
-def _letter(case: Revocation, registration: Registration, to: Addressee) -> tuple[str, str]:
+def _letter(news: News, to: Addressee) -> tuple[str, str]:
+    case, (ground, law) = news.case, news.grounds[to.language]
+    subject, first = _what_happened(news)
+    parts = [first]
+    if ground:
+        parts.append(
+            _("事由：{ground}（{law}）", ground=ground, law=law) if law else _("事由：{ground}", ground=ground)
+        )
+    if case.reason:
+        parts.append(_("理由：{reason}", reason=case.reason))
+    if to.registrant:
+        parts.append(_("您收到此信，因为您代表登记人。"))
+    if to.receipts:
+        parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts)]
+        parts.append(_("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。"))
+    elif to.watching:
+        parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
+    elif to.told_before and not to.registrant:
+        parts.append(_("您收到此信，因为此前通知过您这项登记的暂停或撤销。"))
+    if case.kind in (RevocationKind.SUSPENSION, RevocationKind.REVOCATION):
+        parts.append(_("对此有异议的，可以在公示页面填写，写明不同意的内容和理由：{url}", url=objecting(case)))
+    if to.unsubscribe:
+        parts.append(_("不再接收此类通知：{url}", url=shown(to.unsubscribe)))
+    elif to.left:
+        parts.append(_("此邮箱另外留作接收登记变动通知，可以在这里取消：{url}", url=shown(to.left)))
+    return subject, "\n".join(parts)
+
+
+def _what_happened(news: News) -> tuple[str, str]:
+    case, after = news.case, news.outcome.standing
     said = {
-        "what": f"{registration.brand} {registration.model}".strip(),
-        "number": registration.number,
+        "what": f"{news.product.brand} {news.product.model}".strip(),
+        "number": news.product.number,
         "day": show_date(case.effective_from),
+        "standing": after.label,
     }
-    subject, first = {
+    if case.kind is RevocationKind.REINSTATEMENT and news.outcome.void:
+        return (
+            _("登记已恢复：{number}", **said)
+            if after is Standing.IN_FORCE
+            else _("撤销已取消，登记现为“{standing}”：{number}", **said),
+            _("{what}（登记编号{number}）的撤销已取消，自始无效；登记现为“{standing}”。", **said),
+        )
+    if case.kind is RevocationKind.REINSTATEMENT and after is not Standing.IN_FORCE:
+        # Given back, and not in force all the same: nobody may read that the registration stands again.
+        return (
+            _("暂停已解除，登记现为“{standing}”：{number}", **said),
+            _("{what}（登记编号{number}）的暂停自{day}起解除；登记现为“{standing}”。", **said),
+        )
+    return {
         RevocationKind.SUSPENSION: (
             _("登记已暂停：{number}", **said),
             _("{what}（登记编号{number}）的登记自{day}起暂停。", **said),
@@ -64,21 +122,6 @@ def _letter(case: Revocation, registration: Registration, to: Addressee) -> tupl
             _("{what}（登记编号{number}）的登记自{day}起，由登记人申请注销。", **said),
         ),
     }[case.kind]
-    parts = [first]
-    if case.reason:
-        parts.append(_("理由：{reason}", reason=case.reason))
-    if to.registrant:
-        parts.append(_("您收到此信，因为您代表登记人。"))
-    if to.receipts:
-        parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts)]
-        parts.append(_("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。"))
-    elif to.watching:
-        parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
-    if case.kind in (RevocationKind.SUSPENSION, RevocationKind.REVOCATION):
-        parts.append(_("对此有异议的，可以在公示页面填写，写明不同意的内容和理由：{url}", url=objecting(case)))
-    if to.unsubscribe:
-        parts.append(_("不再接收此类通知：{url}", url=shown(to.unsubscribe)))
-    return subject, "\n".join(parts)
 
 
 def receipt_lines(receipts: Sequence[Relied]) -> list[str]:
@@ -106,15 +149,16 @@ def shown(path: str) -> str:
     return site.full(path) if site.address() else _("平台网址后接 {path}", path=path)
 
 
-def for_program(case: Revocation, key: str, to: Addressee) -> dict[str, Any]:
+def for_program(news: News, key: str, to: Addressee) -> dict[str, Any]:
     """The message to a program (docs/webhooks.md): the same at every try."""
-    event = ENTRY_OF[case.kind].value
+    case, event = news.case, ENTRY_OF[news.case.kind].value
     return {
         "id": message_id(key),
         "type": f"registration.{event}",
         "number": case.number,
         "kind": event,
         "effective_from": case.effective_from.isoformat(),
+        "standing": news.outcome.standing.value,
         "ground": case.ground,
         "reason": case.reason,
         "entry": case.entry,

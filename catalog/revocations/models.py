@@ -49,6 +49,7 @@ class Objection(Model):
     statement: Mapped[str] = mapped_column(Text)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     asker: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")  # of the answer's letter
     filed_at: Mapped[datetime]
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

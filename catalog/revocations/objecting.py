@@ -10,7 +10,7 @@ from association.kernel.actors import Actor, require
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
 from association.kernel.errors import Conflict, Invalid, NotFound, Shortfall, TooMany
-from association.kernel.i18n import _
+from association.kernel.i18n import _, language, language_named, speaking
 from association.kernel.pagination import PER_PAGE, Page
 from association.ledger import service as ledger
 from association.outbox import service as outbox
@@ -52,6 +52,8 @@ def file(
     until = last_day(case)
     if until is None or case.state is not RevocationState.CONFIRMED:
         raise Conflict(_("对这一类公示不受理异议。"))
+    if not queries.still_stands(case, known=now):
+        raise Conflict(_("这项决定已经解除，不再受理异议。"))
     if civil_date(now) > until:
         raise Conflict(_("提出异议的期限已过。仍有意见的，请与协会联系。"))
     recent = select(func.count()).where(Objection.asker == asker, Objection.filed_at > now - timedelta(hours=1))
@@ -70,6 +72,7 @@ def file(
             statement=statement,
             account_id=actor.account_id,
             asker=asker,
+            language=language(),
             filed_at=now,
             answered_by=None,
             answered_at=None,
@@ -111,46 +114,39 @@ def answer(objection: Objection, *, state: ObjectionState, answer: str, actor: A
             revocation=case.id,
             state=state.value,
         )
+        with speaking(language_named(objection.language)):
+            subject, said = (
+                _("对异议的答复：{number}", number=case.number),
+                _(
+                    "您对登记{number}“{kind}”提出的异议，答复如下：{state}。",
+                    number=case.number,
+                    kind=case.kind.label,
+                    state=state.label,
+                ),
+            )
         outbox.enqueue(
             f"objection:{objection.id}:{objection.code_hash[:12]}:answered",
             to_account_id=objection.account_id,
             to_address=objection.contact,
-            subject=_("对异议的答复：{number}", number=case.number),
-            body="\n".join(
-                [
-                    _(
-                        "您对登记{number}“{kind}”提出的异议，答复如下：{state}。",
-                        number=case.number,
-                        kind=case.kind.label,
-                        state=state.label,
-                    ),
-                    answer,
-                ]
-            ),
+            subject=subject,
+            body=f"{said}\n{answer}",
             url=f"/catalog/revocations/objections/{objection.code}",
             now=now,
         )
 
 
 def _propose(case: Revocation, objection: Objection, *, actor: Actor, now: datetime) -> None:
-    today = civil_date(now)
     entries = in_effect(register.entries_of(case.number), known=now)
-    possible = RevocationKind.REINSTATEMENT in rules.possible(entries, today=today)
-    if (
-        possible
-        and queries.open_case(case.number) is None
-        and policy.propose_revocation(actor, queries.concerned(queries.registration(case.number)))
-    ):
-        service.propose(
-            case.number,
-            RevocationKind.REINSTATEMENT,
-            ground=None,
-            reason=_("异议成立（第{id}件异议）。", id=objection.id),
-            evidence=objection.answer,
-            effective_from=today,
-            actor=actor,
-            now=now,
-        )
+    if RevocationKind.REINSTATEMENT not in rules.possible(entries, today=civil_date(now)):
+        return
+    waiting = queries.open_case(case.number)
+    if waiting is not None and waiting.kind is not RevocationKind.REINSTATEMENT:
+        raise Conflict(_("这项登记另有一件待确认的提议（{kind}），请先处理，再答复异议。", kind=waiting.kind.label))
+    if waiting is None:
+        # It stands in the register, which is kept in Chinese, whoever reads.
+        with speaking("zh"):
+            reason = _("异议成立（第{id}件异议）。", id=objection.id)
+        service.propose_for_objection(case.number, reason=reason, evidence=objection.answer, actor=actor, now=now)
 
 
 # -- questions --------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ def notice(revocation_id: int) -> Response:
         sheet = papers.notice(
             case,
             queries.registration(case.number),
+            queries.outcome(case),
             ground=words.ground_of(view, case.ground, case.proposed_at),
             mandate=mandates.mandate(case.mandate_id).number if case.mandate_id else "",
             address=absolute(url_for("revocations_public.show", revocation_id=case.id)),

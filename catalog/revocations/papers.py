@@ -8,12 +8,14 @@ from association.paper.rules import Fact, Facts, Part, Sheet, Value, Words
 from association.paper.words import ISSUER, PAGES
 from catalog.register.models import Registration
 from catalog.revocations.models import Revocation
-from catalog.vocabulary import RevocationKind
+from catalog.revocations.queries import Outcome
+from catalog.vocabulary import RevocationKind, Standing
 
 
 def notice(
     case: Revocation,
     product: Registration,
+    after: Outcome,
     *,
     ground: tuple[str, str],
     mandate: str,
@@ -21,7 +23,7 @@ def notice(
     objecting: str,
     until: date | None,
 ) -> Sheet:
-    """暂停、撤销、恢复、注销登记通知. ``address`` is the public page, ``objecting`` where one objects until ``until``."""
+    """暂停、撤销、恢复、注销登记通知. ``after`` says how the registration stood then; ``address`` is the public page, ``objecting`` where one objects until ``until``."""
     title = {
         RevocationKind.SUSPENSION: _("暂停登记通知"),
         RevocationKind.REVOCATION: _("撤销登记通知"),
@@ -30,12 +32,24 @@ def notice(
     }[case.kind]
     assert case.decided_at is not None
     day = show_date(civil_date(case.decided_at))
-    opening = _(
-        "下列产品的登记自{day}起{kind}，已记入登记簿第{entry}条。",
-        day=show_date(case.effective_from),
-        kind=case.kind.label,
-        entry=case.entry,
-    )
+    said = {
+        "day": show_date(case.effective_from),
+        "kind": case.kind.label,
+        "entry": case.entry,
+        "standing": after.standing.label,
+    }
+    if after.void:
+        opening = _(
+            "下列产品登记的撤销已取消，自始无效，已记入登记簿第{entry}条；登记现为“{standing}”。",
+            **said,
+        )
+    elif case.kind is RevocationKind.REINSTATEMENT and after.standing is not Standing.IN_FORCE:
+        opening = _(
+            "下列产品登记的暂停自{day}起解除，已记入登记簿第{entry}条；登记现为“{standing}”。",
+            **said,
+        )
+    else:
+        opening = _("下列产品的登记自{day}起{kind}，已记入登记簿第{entry}条。", **said)
     parts: list[Part] = [
         Words("", [Value(_("{name}：", name=product.registrant)), Value(opening)]),
         Facts(

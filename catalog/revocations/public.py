@@ -18,6 +18,7 @@ from association.webhooks import words as program_words
 from catalog import policy
 from catalog.categories import queries as categories
 from catalog.register import queries as register
+from catalog.register.rules import standing_at
 from catalog.revocations import objecting, queries, rules, service, words
 from catalog.revocations.schemas import FollowIn, ListIn, ObjectionIn
 from catalog.subscriptions import queries as subscriptions
@@ -44,11 +45,14 @@ def index() -> ResponseReturnValue:
 @bp.get("/<int:revocation_id>")
 def show(revocation_id: int) -> ResponseReturnValue:
     case, now = queries.published(revocation_id), clock.now()
-    view = categories.known_at(now)
+    view, known = categories.known_at(now), register.registration_to_show(case.number, known=now)
     return page(
         "revocations/show.html",
         case=case,
         product=queries.registration(case.number),
+        after=queries.outcome(case),
+        stands=standing_at(known.entries, civil_date(now)),
+        still=queries.still_stands(case, known=now),
         ground=words.ground_of(view, case.ground, case.proposed_at),
         counts=queries.counts(case),
         until=objecting.last_day(case),
@@ -66,6 +70,7 @@ def new_objection(revocation_id: int) -> ResponseReturnValue:
     return page(
         "revocations/object.html",
         case=case,
+        still=queries.still_stands(case, known=now),
         product=queries.registration(case.number),
         until=objecting.last_day(case),
         today=civil_date(now),

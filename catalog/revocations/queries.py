@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -10,7 +10,7 @@ from sqlalchemy import case as case_when
 
 from association.enterprises.models import Enterprise
 from association.kernel.actors import Actor
-from association.kernel.dates import show_utc
+from association.kernel.dates import civil_date, show_utc
 from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.kernel.i18n import _
@@ -19,12 +19,15 @@ from association.outbox.models import Message
 from association.vocabulary import MessageChannel, MessageState
 from association.webhooks.queries import MOST_SHOWN, Posted, log_of
 from catalog import policy
+from catalog.register import queries as register
 from catalog.register.models import Registration
+from catalog.register.rules import in_effect, standing_at
+from catalog.revocations import rules
 from catalog.revocations.models import Announced, Revocation, Told, Watch
 from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept
 from catalog.verifications.models import Verification
-from catalog.vocabulary import RegisterEvent, RevocationState
+from catalog.vocabulary import EntryKind, RegisterEvent, RevocationState, Standing
 
 
 def registration(number: str) -> Registration:
@@ -84,6 +87,29 @@ def published(revocation_id: int) -> Revocation:
     if found is None or found.state is not RevocationState.CONFIRMED:
         raise NotFound(_("没有这件公示。"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a case that took effect came to: whether it declared a revocation void, and how the registration stood after
+    it, on that day as then known."""
+
+    void: bool
+    standing: Standing
+
+
+def outcome(case: Revocation) -> Outcome:
+    """Of a case that took effect. One statement."""
+    assert case.decided_at is not None
+    entries = [one for one in register.entries_of(case.number) if case.entry is None or one.entry <= case.entry]
+    stood = standing_at(in_effect(entries, known=case.decided_at), civil_date(case.decided_at))
+    void = any(one.entry == case.entry and one.kind is EntryKind.CORRECTED for one in entries)
+    return Outcome(void, stood.standing)
+
+
+def still_stands(case: Revocation, *, known: datetime) -> bool:
+    """Whether what a case did has not been undone since. One statement."""
+    return rules.still_stands(in_effect(register.entries_of(case.number), known=known), case.kind, case.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +203,7 @@ def _happened() -> Select[Announced, Registration, Revocation]:
 
 
 def public_list(*, kind: RegisterEvent | None = None, q: str = "", number: int = 1, per_page: int = PER_PAGE) -> Page:
-    """What happened, newest effective day first, then by number; neutral."""
+    """What happened, newest effective day first, and of one day the newest first; neutral."""
     conditions = []
     if kind is not None:
         conditions.append(Announced.kind == kind)
@@ -189,7 +215,7 @@ def public_list(*, kind: RegisterEvent | None = None, q: str = "", number: int =
         )
     counted = select(func.count()).select_from(Announced).join(Registration, Registration.number == Announced.number)
     total = db.session.scalar(counted.where(*conditions)) or 0
-    found = _happened().where(*conditions).order_by(Announced.effective_from.desc(), Announced.number, Announced.id)
+    found = _happened().where(*conditions).order_by(Announced.effective_from.desc(), Announced.position.desc())
     rows = db.session.execute(found.limit(per_page).offset((number - 1) * per_page))
     return Page([Happened(*row) for row in rows], number, per_page, total)
 

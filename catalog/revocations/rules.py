@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from association.kernel.errors import Shortfall
-from association.kernel.i18n import _
+from association.kernel.i18n import _, show_date
 from association.outbox.rules import shown_address
 from association.vocabulary import MessageChannel
 from catalog.register.rules import Entry, may_follow, standing_at
@@ -36,9 +36,18 @@ def possible(entries: Sequence[Entry], *, today: date) -> list[RevocationKind]:
     return found
 
 
-def revoked_by(entries: Sequence[Entry]) -> int | None:
+def revoked_by(entries: Sequence[Entry]) -> Entry | None:
     """The revocation among ``entries`` (in effect): taken back, it is corrected as if it had not been made."""
-    return next((one.entry for one in entries if one.kind is EntryKind.REVOKED), None)
+    return next((one for one in entries if one.kind is EntryKind.REVOKED), None)
+
+
+def still_stands(entries: Sequence[Entry], kind: RevocationKind, entry: int | None) -> bool:
+    """Whether what ``entry`` did is not undone in ``entries`` (in effect): a revocation by a correction, a suspension by
+    one or by a reinstatement after it."""
+    if all(one.entry != entry for one in entries):
+        return False
+    lifted = (one for one in entries if one.kind is EntryKind.REINSTATED and entry is not None and one.entry > entry)
+    return kind is not RevocationKind.SUSPENSION or next(lifted, None) is None
 
 
 def last_day_to_object(decided_on: date, days: int) -> date:
@@ -60,7 +69,8 @@ def shortfalls(
     published: Collection[str],
     today: date,
 ) -> list[Shortfall]:
-    """What a proposal lacks. Suspension and revocation may reach back, but not before the first day of registration."""
+    """What a proposal lacks. Suspension and revocation may reach back, but not before the first day of registration; of
+    one that is yet to begin they are from that day. A reinstatement counts from the day on which it is confirmed."""
     found: list[Shortfall] = []
     if kind not in BY_THE_DESK:
         found.append(Shortfall("kind", "choice", _("注销由登记人自行办理；请选择暂停、撤销或恢复。")))
@@ -69,10 +79,19 @@ def shortfalls(
         found.append(Shortfall("ground", "choice", _("请选择一项已公布、可用于{kind}的事由。", kind=kind.label)))
     if not reason:
         found.append(Shortfall("reason", "missing", _("请写明理由；确认后将在登记簿公开。")))
-    if effective_from > today:
+    if kind is RevocationKind.REINSTATEMENT:
+        if effective_from != today:
+            found.append(Shortfall("effective_from", "not_today", _("恢复自确认之日起生效，请填今天。")))
+    elif effective_from > max(today, first_day):
         found.append(Shortfall("effective_from", "too_late", _("生效日期不能晚于今天。")))
-    elif kind is not RevocationKind.REINSTATEMENT and effective_from < first_day:
-        found.append(Shortfall("effective_from", "too_early", _("生效日期不能早于首次登记之日。")))
+    elif effective_from < first_day:
+        found.append(
+            Shortfall(
+                "effective_from",
+                "too_early",
+                _("生效日期不能早于首次登记之日（{day}）。", day=show_date(first_day)),
+            )
+        )
     return found
 
 
@@ -84,6 +103,9 @@ def shown(channel: MessageChannel, address: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-def takes_effect(kind: RevocationKind, wanted: date, *, today: date) -> date:
-    """The day of the entry: only suspension and revocation may lie before the day on which it is recorded."""
+def takes_effect(kind: RevocationKind, wanted: date, *, revoked_from: date | None, today: date) -> date:
+    """The day of the entry: suspension and revocation may lie before the day on which it is recorded. A revocation that
+    is taken back (``revoked_from``: its first day) never counted; any other reinstatement counts from today."""
+    if kind is RevocationKind.REINSTATEMENT:
+        return revoked_from or today
     return wanted if kind in (RevocationKind.SUSPENSION, RevocationKind.REVOCATION) else max(wanted, today)

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from association.accounts.models import Account
 from association.kernel.actors import Actor, require
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
 from association.kernel.errors import Conflict, Invalid, NotFound, Shortfall
-from association.kernel.i18n import _, show_date, speaking
+from association.kernel.i18n import _, language_named, show_date, speaking
 from association.ledger import service as ledger
 from association.mandates import queries as mandates
 from association.mandates.models import Mandate
@@ -23,6 +24,7 @@ from catalog import policy
 from catalog.categories import queries as categories
 from catalog.register import queries as register
 from catalog.register import service as entries
+from catalog.register.models import Registration
 from catalog.register.rules import in_effect
 from catalog.revocations import announcing, queries, rules, telling
 from catalog.revocations.models import Revocation, Watch
@@ -50,6 +52,45 @@ def propose(
     """Propose to suspend, revoke or reinstate a registration. Raises Forbidden, NoMandate, Invalid, Conflict."""
     registration = queries.registration(number)
     require(policy.propose_revocation, actor, queries.concerned(registration))
+    return _open(
+        registration,
+        kind,
+        ground=ground,
+        reason=reason,
+        evidence=evidence,
+        effective_from=effective_from,
+        actor=actor,
+        now=now,
+    )
+
+
+def propose_for_objection(number: str, *, reason: str, evidence: str, actor: Actor, now: datetime) -> Revocation:
+    """The reinstatement that follows from an objection upheld; who may answer one was asked there. Raises NoMandate,
+    Invalid, Conflict."""
+    return _open(
+        queries.registration(number),
+        RevocationKind.REINSTATEMENT,
+        ground=None,
+        reason=reason,
+        evidence=evidence,
+        effective_from=civil_date(now),
+        actor=actor,
+        now=now,
+    )
+
+
+def _open(
+    registration: Registration,
+    kind: RevocationKind,
+    *,
+    ground: str | None,
+    reason: str,
+    evidence: str,
+    effective_from: date,
+    actor: Actor,
+    now: datetime,
+) -> Revocation:
+    number = registration.number
     today = civil_date(now)
     mandate = mandates.require_in_force(MandateItem.REGISTRATION, on=today)
     found = rules.shortfalls(
@@ -103,7 +144,6 @@ def confirm(case: Revocation, *, actor: Actor, now: datetime) -> int:
         ledger.advance("register")
         _insist_open(case)
         _insist_possible(case.number, case.kind, today=today, now=now)
-        case.effective_from = rules.takes_effect(case.kind, case.effective_from, today=today)
         return _carry_out(case, mandate, "confirmed", actor=actor, now=now)
 
 
@@ -226,24 +266,26 @@ def remind_watchers(now: datetime) -> int:
         return 0
     today = civil_date(now)
     before = timedelta(days=categories.known_at(now).whole(REMINDED_BEFORE, today))
-    ending = select(Watch.account_id, Watch.until, func.count()).where(Watch.until.between(today, today + before))
-    rows = db.session.execute(ending.group_by(Watch.account_id, Watch.until)).all()
-    with transaction(), speaking("zh"):
-        owed = [
-            Owed(
-                f"watching:{account_id}:ends:{until.isoformat()}",
-                account_id,
-                "",
+    ending = (
+        select(Watch.account_id, Account.email, Account.language, Watch.until, func.count())
+        .join(Account, Account.id == Watch.account_id)
+        .where(Watch.until.between(today, today + before), Account.active)
+        .group_by(Watch.account_id, Account.email, Account.language, Watch.until)
+    )
+    owed = []
+    for account_id, address, spoken, until, count in db.session.execute(ending).all():
+        with speaking(language_named(spoken)):
+            subject, said = (
                 _("关注即将到期"),
                 _(
                     "您关注的{count}项登记到{day}为止不再通知。要继续关注的，请在“关注的登记”中续期。",
                     count=count,
                     day=show_date(until),
                 ),
-                "/catalog/revocations/watching",
             )
-            for account_id, until, count in rows
-        ]
+        key = f"watching:{account_id}:ends:{until.isoformat()}"
+        owed.append(Owed(key, account_id, address, subject, said, "/catalog/revocations/watching"))
+    with transaction():
         outbox.enqueue_many(owed, now=now)
     return len(owed)
 
@@ -257,11 +299,14 @@ def clear_watches(today: date) -> int:
 
 def _carry_out(case: Revocation, mandate: Mandate, action: str, *, actor: Actor, now: datetime) -> int:
     facts: dict[str, Any] = {"note": case.reason, "ground": case.ground, "revocation": case.id}
-    kind = rules.ENTRY_OF[case.kind]
+    kind, today = rules.ENTRY_OF[case.kind], civil_date(now)
     revoked = rules.revoked_by(in_effect(register.entries_of(case.number), known=now))
     if case.kind is RevocationKind.REINSTATEMENT and revoked is not None:
         # After its end nothing brings a registration back but a correction: the revocation should not have been made.
-        kind, facts = EntryKind.CORRECTED, {**facts, "entry": revoked, "void": True}
+        kind, facts = EntryKind.CORRECTED, {**facts, "entry": revoked.entry, "void": True}
+    case.effective_from = rules.takes_effect(
+        case.kind, case.effective_from, revoked_from=revoked.effective_from if revoked else None, today=today
+    )
     entry = entries.append(
         case.number,
         kind,
@@ -274,7 +319,7 @@ def _carry_out(case: Revocation, mandate: Mandate, action: str, *, actor: Actor,
     case.state, case.entry, case.mandate_id = RevocationState.CONFIRMED, entry.entry, mandate.id
     case.decided_by, case.decided_by_name, case.decided_at = actor.account_id, actor.name, now
     db.session.flush()
-    told = telling.tell(case, queries.registration(case.number), today=civil_date(now), now=now)
+    told = telling.tell(case, queries.registration(case.number), today=today, now=now)
     announcing.catch_up(now, lapses=False)
     _record(case, action, actor=actor, now=now, entry=entry.entry, told=told, mandate=mandate.number)
     return told

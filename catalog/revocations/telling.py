@@ -1,7 +1,6 @@
 """Who relied on a registration, and the one message owed to each of them. Inside the caller's transaction."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, or_, select
@@ -10,14 +9,16 @@ from association.accounts.models import Account
 from association.enterprises import queries as enterprises
 from association.kernel.dates import civil_date
 from association.kernel.db import db
+from association.kernel.i18n import LANGUAGES, Language, language_named, speaking
 from association.outbox import service as outbox
 from association.outbox.models import Message
 from association.outbox.service import Owed
 from association.signing.rules import canonical
 from association.vocabulary import MessageChannel
+from catalog.categories import queries as categories
 from catalog.register.models import Registration
-from catalog.revocations import letters
-from catalog.revocations.letters import Addressee
+from catalog.revocations import letters, queries, words
+from catalog.revocations.letters import Addressee, News
 from catalog.revocations.models import Revocation, Told, Watch
 from catalog.subscriptions import queries as subscriptions
 from catalog.subscriptions import service as subscribing
@@ -28,6 +29,7 @@ from catalog.vocabulary import RevocationKind, RevocationState
 
 _AT_A_TIME = 500
 LAPSE_IS_NEWS = timedelta(days=30)
+Reached = tuple[int, str, Language]  # an account, its address, the language it is written to in
 
 
 def addressees(registration: Registration, *, today: date, also: Iterable[int] = ()) -> list[Addressee]:
@@ -35,52 +37,57 @@ def addressees(registration: Registration, *, today: date, also: Iterable[int] =
     accounts of ``also``. A person with an account is told there, whatever else they left."""
     number, found = registration.number, dict[str, Addressee]()
     firm = enterprises.enterprise_by_uscc(registration.registrant_uscc) if registration.registrant_uscc else None
-    for account_id, address in enterprises.addresses(firm.id, today) if firm else ():
-        found[f"account:{account_id}"] = Addressee(f"account:{account_id}", account_id, address, registrant=True)
     relied = kept.relied_on(number)
     watchers = set(db.session.scalars(select(Watch.account_id).where(Watch.number == number, Watch.until >= today)))
     accounts = _accounts({one.account_id for one in relied if one.account_id is not None} | watchers | set(also))
-    by_address = {address.casefold(): account_id for account_id, address in accounts.items()} | {
-        one.address.casefold(): one.account_id for one in found.values() if one.account_id is not None
-    }
-    _holders(found, relied, accounts, today)
+    people = enterprises.addresses_of(
+        {one.enterprise_id for one in relied if one.enterprise_id is not None} | ({firm.id} if firm else set()), today
+    )
+    for one in people.get(firm.id, ()) if firm else ():
+        _account(found, one).registrant = True
+    _holders(found, relied, accounts, people)
     for account_id in sorted((watchers | set(also)) & accounts.keys()):
-        one = _account(found, account_id, accounts[account_id])
-        one.watching = one.watching or account_id in watchers
-    _left(found, number, {one.verification_id: one for one in relied}, by_address, today)
+        at = _account(found, accounts[account_id])
+        at.watching = at.watching or account_id in watchers
+        at.told_before = account_id in also
+    _left(found, number, {one.verification_id: one for one in relied}, today)
     return [found[key] for key in sorted(found)]
 
 
-def _account(found: dict[str, Addressee], account_id: int, address: str) -> Addressee:
+def _account(found: dict[str, Addressee], one: Reached) -> Addressee:
+    account_id, address, spoken = one
     key = f"account:{account_id}"
-    return found.setdefault(key, Addressee(key, account_id, address))
+    return found.setdefault(key, Addressee(key, account_id, address, language=spoken))
 
 
-def _holders(found: dict[str, Addressee], relied: list[Relied], accounts: dict[int, str], today: date) -> None:
-    """Those who asked signed in; where they have left since, their enterprise's people hold its receipts."""
-    firms: dict[int, list[tuple[int, str]]] = {}
-    for receipt in relied:
-        if receipt.account_id in accounts:
-            _account(found, receipt.account_id, accounts[receipt.account_id]).receipts.append(receipt)
-        elif receipt.enterprise_id is not None:
-            if receipt.enterprise_id not in firms:
-                firms[receipt.enterprise_id] = enterprises.addresses(receipt.enterprise_id, today)
-            for account_id, address in firms[receipt.enterprise_id]:
-                _account(found, account_id, address).receipts.append(receipt)
-
-
-def _left(
-    found: dict[str, Addressee], number: str, relied: dict[int, Relied], by_address: dict[str, int], today: date
+def _holders(
+    found: dict[str, Addressee],
+    relied: list[Relied],
+    accounts: Mapping[int, Reached],
+    people: Mapping[int, Sequence[Reached]],
 ) -> None:
+    """Those who asked signed in. What was asked for an enterprise is its own: where whoever asked acts for it no more,
+    those who do are told; and whoever asked, where there is nobody else."""
+    for receipt in relied:
+        of_firm = people.get(receipt.enterprise_id, ()) if receipt.enterprise_id is not None else ()
+        own = accounts.get(receipt.account_id) if receipt.account_id is not None else None
+        told: Sequence[Reached] = of_firm if own is None or (of_firm and own not in of_firm) else (own,)
+        for one in told:
+            _account(found, one).receipts.append(receipt)
+
+
+def _left(found: dict[str, Addressee], number: str, relied: dict[int, Relied], today: date) -> None:
     """Addresses that were left with such a receipt, or for this registration, and said yes: one message for each."""
     about = or_(Subscription.number == number, Subscription.verification_id.in_(kept.relying_on(number)))
     wanted = select(Subscription).where(*subscriptions.holding(today), about).order_by(Subscription.id)
+    by_address = {one.address.casefold(): one for one in found.values()}
     places: dict[tuple[MessageChannel, str], Addressee] = {}
     for one in db.session.scalars(wanted):
         letter = one.channel is MessageChannel.MAIL
-        known = by_address.get(one.address) if letter else None
-        if known is not None:
-            at = _account(found, known, one.address)
+        at = by_address.get(one.address) if letter else None
+        if at is not None:
+            # Told as somebody with an account; what was left besides can still be ended from the letter.
+            at.left = at.left or subscribing.way_out(one)
         else:
             at = places.setdefault(
                 (one.channel, one.address),
@@ -90,7 +97,7 @@ def _left(
                     one.address if letter else "",
                     to_url="" if letter else one.address,
                     unsubscribe=subscribing.way_out(one) if letter else "",
-                    language="en" if one.language == "en" else "zh",
+                    language=language_named(one.language),
                 ),
             )
             found[at.key] = at
@@ -104,9 +111,14 @@ def _left(
 
 def tell(case: Revocation, registration: Registration, *, today: date, now: datetime) -> int:
     """Owe everybody concerned exactly one message about ``case``; how many. A reinstatement is told to everybody, too,
-    who was told of the suspension it ends."""
-    also = told_of_suspension(case.number) if case.kind is RevocationKind.REINSTATEMENT else ()
-    owed = [_owed(case, registration, one) for one in addressees(registration, today=today, also=also)]
+    who was told of the suspension or revocation that it ends."""
+    also = told_of_undone(case.number) if case.kind is RevocationKind.REINSTATEMENT else ()
+    view, grounds = categories.known_at(now), dict[Language, tuple[str, str]]()
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            grounds[spoken] = words.ground_of(view, case.ground, case.proposed_at)
+    news = News(case, registration, queries.outcome(case), grounds)
+    owed = [_owed(news, one) for one in addressees(registration, today=today, also=also)]
     outbox.enqueue_many(owed, now=now)
     if owed:
         rows = [{"revocation_id": case.id, "message_key": one.key} for one in owed]
@@ -114,12 +126,12 @@ def tell(case: Revocation, registration: Registration, *, today: date, now: date
     return len(owed)
 
 
-def _owed(case: Revocation, registration: Registration, one: Addressee) -> Owed:
-    key = f"revocation:{case.id}:{one.key}"
-    subject, body = letters.letter(case, registration, one)
+def _owed(news: News, one: Addressee) -> Owed:
+    key = f"revocation:{news.case.id}:{one.key}"
+    subject, body = letters.letter(news, one)
     if one.to_url:
-        body = canonical(letters.for_program(case, key, one)).decode()
-    url = f"/catalog/revocations/{case.id}"
+        body = canonical(letters.for_program(news, key, one)).decode()
+    url = f"/catalog/revocations/{news.case.id}"
     return Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe)
 
 
@@ -144,13 +156,13 @@ def tell_of_lapse(number: str, since: date, *, now: datetime) -> int:
     return len(owed)
 
 
-def told_of_suspension(number: str) -> set[int]:
-    """The accounts that were told of the last suspension of ``number``."""
+def told_of_undone(number: str) -> set[int]:
+    """The accounts that were told of the last suspension or revocation of ``number``: what a reinstatement ends."""
     last = (
         select(Revocation.id)
         .where(
             Revocation.number == number,
-            Revocation.kind == RevocationKind.SUSPENSION,
+            Revocation.kind.in_((RevocationKind.SUSPENSION, RevocationKind.REVOCATION)),
             Revocation.state == RevocationState.CONFIRMED,
         )
         .order_by(Revocation.id.desc())
@@ -168,10 +180,12 @@ def told_of_suspension(number: str) -> set[int]:
     return {one for one in db.session.scalars(found) if one is not None}
 
 
-def _accounts(ids: Iterable[int]) -> dict[int, str]:
-    """The addresses of those accounts that are open."""
-    wanted, found = sorted(ids), defaultdict[int, str](str)
+def _accounts(ids: Iterable[int]) -> dict[int, Reached]:
+    """Those accounts that are open."""
+    wanted, found = sorted(ids), dict[int, Reached]()
     for begins in range(0, len(wanted), _AT_A_TIME):
-        some = select(Account.id, Account.email).where(Account.id.in_(wanted[begins : begins + _AT_A_TIME]))
-        found.update((row.id, row.email) for row in db.session.execute(some.where(Account.active)))
-    return dict(found)
+        some = select(Account.id, Account.email, Account.language).where(
+            Account.id.in_(wanted[begins : begins + _AT_A_TIME]), Account.active
+        )
+        found.update((row.id, (row.id, row.email, language_named(row.language))) for row in db.session.execute(some))
+    return found

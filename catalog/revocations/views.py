@@ -113,7 +113,8 @@ def propose(number: str) -> ResponseReturnValue:
         waiting=queries.open_case(number),
         mandate=mandates.in_force(MandateItem.REGISTRATION, on=today),
         may=policy.propose_revocation(actor, queries.concerned(product)),
-        today=today,
+        # What is yet to begin can be stopped from its first day only.
+        latest=max(today, product.first_day),
     )
 
 

@@ -110,9 +110,9 @@ def verify_workbook() -> Response:
     asked = workbooks.questions(opened, {**facts, "known": known_moment(facts["known"], now=now)})
     judged = service.judge(asked, now=now)
     upload = spool.taken_in(content, filename, purpose=workbooks.PURPOSE, actor=actor, now=now)
-    verification = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
-    read = workbooks.workbook_of(verification)
-    return _made(verification, judged.texts, **({"workbook": workbook_json(read)} if read is not None else {}))
+    made = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
+    read = workbooks.workbook_of(made.verification)
+    return _made(made.verification, made.answers, **({"workbook": workbook_json(read)} if read is not None else {}))
 
 
 @bp.get("/<receipt>.xlsx")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from association.kernel.actors import Actor
 from association.kernel.db import db
@@ -176,7 +176,7 @@ class Relied:
 
 
 def relied_on(number: str) -> list[Relied]:
-    """Every receipt with a line found compliant by ``number``, or settled so, in order. Two statements, by index."""
+    """Every receipt with a line found compliant by ``number``, or settled so (the last time it was), in order. Two statements, by index."""
     asked = Verification.__table__.c
     whose: dict[int, tuple[str, datetime, int | None, int | None]] = {}
     positions: dict[int, set[int]] = {}
@@ -192,7 +192,7 @@ def relied_on(number: str) -> list[Relied]:
                 asked.enterprise_id,
             )
             .join_from(table, Verification, asked.id == column.verification_id)
-            .where(column.number == number, column.verdict == Verdict.COMPLIANT)
+            .where(column.number == number, column.verdict == Verdict.COMPLIANT, *_counts(table))
         )
         for verification_id, position, code, asked_at, account_id, enterprise_id in db.session.execute(found):
             if verification_id not in whose:
@@ -202,12 +202,21 @@ def relied_on(number: str) -> list[Relied]:
     return [Relied(one, *whose[one], tuple(sorted(positions[one]))) for one in sorted(whose)]
 
 
+def _counts(table: type[VerificationLine | VerificationSettlement]) -> tuple[ColumnElement[bool], ...]:
+    """Of a line that was settled several times only the last counts."""
+    if table is VerificationLine:
+        return ()
+    one, later = VerificationSettlement.__table__.c, VerificationSettlement.__table__.alias("later").c
+    same_line = (later.verification_id == one.verification_id, later.position == one.position)
+    return (~exists().where(*same_line, later.id > one.id),)
+
+
 def numbers_of(verification: Verification) -> list[str]:
     """The registrations that a receipt relied on."""
     found: set[str] = set()
     for table in (VerificationLine, VerificationSettlement):
         column = table.__table__.c
-        mine = (column.verification_id == verification.id, column.verdict == Verdict.COMPLIANT)
+        mine = (column.verification_id == verification.id, column.verdict == Verdict.COMPLIANT, *_counts(table))
         found.update(db.session.scalars(select(column.number).where(*mine, column.number.is_not(None)).distinct()))
     return sorted(found)
 
@@ -216,6 +225,8 @@ def relying_on(number: str) -> Select[int]:
     """The same receipts' ids, to be asked within another statement."""
     line, settled = VerificationLine.__table__.c, VerificationSettlement.__table__.c
     lines = select(line.verification_id).where(line.number == number, line.verdict == Verdict.COMPLIANT)
-    others = select(settled.verification_id).where(settled.number == number, settled.verdict == Verdict.COMPLIANT)
+    others = select(settled.verification_id).where(
+        settled.number == number, settled.verdict == Verdict.COMPLIANT, *_counts(VerificationSettlement)
+    )
     both = lines.union(others).subquery()
     return select(both.c.verification_id)

@@ -238,8 +238,8 @@ def verify() -> ResponseReturnValue:
     listed = workbooks.questions(opened, {**form, "known": now, "asker": asker_mark()})
     judged = service.judge(listed, now=now, texts_too=False)
     upload = spool.taken_in(content, name, purpose=workbooks.PURPOSE, actor=actor, now=now)
-    verification = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
-    return outcome(to=url_for(".receipt", receipt=verification.receipt))
+    made = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
+    return outcome(to=url_for(".receipt", receipt=made.verification.receipt))
 
 
 @bp.get("/<receipt>")
@@ -373,8 +373,8 @@ def verify_workbook(code: str) -> ResponseReturnValue:
         return outcome(to=url_for("jobs_public.show", code=job.code))
     listed = workbooks.questions(opened, {**form, "known": now, "asker": asker_mark()})
     judged = service.judge(listed, now=now, texts_too=False)
-    verification = workbooks.keep(judged, opened, found, issuer=absolute(""), actor=actor, now=now)
-    return outcome(to=url_for(".receipt", receipt=verification.receipt))
+    made = workbooks.keep(judged, opened, found, issuer=absolute(""), actor=actor, now=now)
+    return outcome(to=url_for(".receipt", receipt=made.verification.receipt))
 
 
 def _opened(code: str, given: Mapping[str, str]) -> tuple[Upload, Source, Layout, bool]:

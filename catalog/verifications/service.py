@@ -1,7 +1,7 @@
 """What is done with a list: judge it and keep the receipt; settle a line that could not be decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,11 +14,13 @@ from association.kernel.db import db, let_go, transaction
 from association.kernel.errors import Conflict, Invalid, Shortfall
 from association.kernel.i18n import _, language
 from association.ledger import service as ledger
-from association.signing.rules import canonical_plain
+from association.signing.rules import Unsigned, canonical_plain
 from association.vocabulary import MessageChannel
 from catalog import policy
 from catalog.categories import queries as categories
-from catalog.register import many as register
+from catalog.categories.rules import CatalogView
+from catalog.register import many as many_registered
+from catalog.register import queries as register
 from catalog.register.queries import Head
 from catalog.subscriptions import service as subscriptions
 from catalog.verifications import kept, many, proofs, receipts
@@ -84,6 +86,7 @@ class Judged:
 
     asked: AskedList
     on: date
+    current: bool  # asked for what is known now, not for what was known before
     outcomes: Sequence[Outcome]
     head: Head
     texts: Sequence[bytes]  # the answers as JSON, where they were wanted
@@ -102,7 +105,11 @@ def judge(asked: AskedList, *, now: datetime, texts_too: bool = True) -> Judged:
     view = categories.known_at(asked.known)
     # Judging only reads: whoever wants to write meanwhile need not wait for a long list.
     let_go()
-    on, head = asked.on or civil_date(now), None
+    return _judge(asked, view, asked.on or civil_date(now), current=asked.known >= now, texts_too=texts_too)
+
+
+def _judge(asked: AskedList, view: CatalogView, on: date, *, current: bool, texts_too: bool) -> Judged:
+    head = None
     outcomes: list[Outcome] = []
     texts: list[bytes] = []
     parts: list[tuple[int, bytes]] = []
@@ -117,7 +124,15 @@ def judge(asked: AskedList, *, now: datetime, texts_too: bool = True) -> Judged:
             parts += receipts.packed([canonical_plain(receipts.asked_json(one)) for one in lines], said, first=first)
             outcomes += [_outcome(one) for one in answers]
             texts += said if texts_too else ()
-    return Judged(asked, on, outcomes, head or register.head(), texts, parts)
+    return Judged(asked, on, current, outcomes, head or many_registered.head(), texts, parts)
+
+
+def _overtaken(judged: Judged) -> datetime | None:
+    """Whether, while the list was judged, something was recorded about a registration that it calls compliant: the moment
+    of the newest such entry. Of what was asked as known in the past nothing is overtaken. One statement."""
+    relied = {one.number for one in judged.outcomes if one.verdict is Verdict.COMPLIANT}
+    since = register.entered_after(judged.head.entry) if judged.current and relied else {}
+    return max((at for number, at in since.items() if number in relied), default=None)
 
 
 def _outcome(answer: Answer) -> Outcome:
@@ -131,33 +146,17 @@ def keep(judged: Judged, *, issuer: str = "", actor: Actor, now: datetime) -> Ke
     With ``issuer``, our address, it is signed at once; else when its signed form is first asked for.
     """
     require(policy.verify_list, actor)
-    asked, outcomes = judged.asked, judged.outcomes
-    code = receipts.new_code()
-    verification = Verification(
-        receipt=code,
-        receipt_hash=receipts.code_hash(code),
-        asked_at=now,
-        known=asked.known,
-        on=judged.on,
-        made_on=asked.made_on,
-        purpose=asked.purpose,
-        project=asked.project,
-        language=language(),
-        head_entry=judged.head.entry,
-        head_hash=judged.head.hash,
-        account_id=actor.account_id,
-        enterprise_id=actor.enterprise_id,
-        lines=len(outcomes),
-        summary=receipts.summary(one.verdict for one in outcomes),
-    )
-    # All that takes long is done before the writer's place is taken.
-    content = None
-    if issuer:
-        with at_once():
-            lines = (receipts.as_signed(body) for _at, body in judged.parts)
-            relied = {one.entry for one in outcomes if one.entry is not None}
-            content = proofs.content_of(verification, lines, relied)
+    verification, content = _to_keep(judged, issuer=issuer, actor=actor, now=now)
     with transaction():
+        # Who takes a registration away writes the register too: either they come later and find this receipt, or they
+        # were first, and what they entered counts for it.
+        ledger.advance("register")
+        if (since := _overtaken(judged)) is not None:
+            asked = replace(judged.asked, known=max(judged.asked.known, since))
+            view = categories.known_at(asked.known)
+            judged = _judge(asked, view, judged.on, current=True, texts_too=bool(judged.texts))
+            verification, content = _to_keep(judged, issuer=issuer, actor=actor, now=now)
+        outcomes = judged.outcomes
         db.session.add(verification)
         db.session.flush()
         db.session.execute(
@@ -178,10 +177,38 @@ def keep(judged: Judged, *, issuer: str = "", actor: Actor, now: datetime) -> Ke
         )
         if content is not None:
             proofs.keep(verification, content, issuer=issuer, now=now)
-        _leave(verification, asked, actor=actor, now=now)
+        _leave(verification, judged.asked, actor=actor, now=now)
         # The code opens the receipt, so the ledger, which many may read, names it by its place.
         ledger.record("verification.kept", f"verification:{verification.id}", actor=actor, at=now, lines=len(outcomes))
     return Kept(verification, judged.texts)
+
+
+def _to_keep(judged: Judged, *, issuer: str, actor: Actor, now: datetime) -> tuple[Verification, Unsigned | None]:
+    """The receipt, and what of it is signed at once: all that takes long is done before the writer's place is taken."""
+    asked, outcomes, code = judged.asked, judged.outcomes, receipts.new_code()
+    verification = Verification(
+        receipt=code,
+        receipt_hash=receipts.code_hash(code),
+        asked_at=now,
+        known=asked.known,
+        on=judged.on,
+        made_on=asked.made_on,
+        purpose=asked.purpose,
+        project=asked.project,
+        language=language(),
+        head_entry=judged.head.entry,
+        head_hash=judged.head.hash,
+        account_id=actor.account_id,
+        enterprise_id=actor.enterprise_id,
+        lines=len(outcomes),
+        summary=receipts.summary(one.verdict for one in outcomes),
+    )
+    if not issuer:
+        return verification, None
+    with at_once():
+        lines = (receipts.as_signed(body) for _at, body in judged.parts)
+        relied = {one.entry for one in outcomes if one.entry is not None}
+        return verification, proofs.content_of(verification, lines, relied)
 
 
 def _leave(verification: Verification, asked: AskedList, *, actor: Actor, now: datetime) -> None:
@@ -240,12 +267,15 @@ def settle(
     if found:
         raise Invalid(_("填写内容有误，请按各项提示改正。"), found)
     answer = None
-    if number is not None:
-        said = kept.asked_of(line)
-        question = Question(number=number, ref=said.question.ref, proof=said.question.proof)
-        asked = many.Asked(question, said.on, said.made_on)
-        [answer], _head = many.answers([asked], categories.known_at(now), known=now)
     with transaction():
+        # As with a list: judged by a register that nobody changes meanwhile, and by all that stands in it.
+        ledger.advance("register")
+        if number is not None:
+            said = kept.asked_of(line)
+            question = Question(number=number, ref=said.question.ref, proof=said.question.proof)
+            asked = many.Asked(question, said.on, said.made_on)
+            known = register.all_known(number, now=now)
+            [answer], _head = many.answers([asked], categories.known_at(known), known=known)
         settlement = VerificationSettlement(
             verification_id=verification.id,
             position=position,

@@ -28,7 +28,7 @@ from catalog.categories import queries as categories
 from catalog.verifications import paste, service
 from catalog.verifications.columns import asked_line, list_columns
 from catalog.verifications.models import Verification, VerificationWorkbook
-from catalog.verifications.service import AskedList, Judged
+from catalog.verifications.service import AskedList, Judged, Kept
 
 PURPOSE = "equipment_list"
 KEPT_DAYS = "list_workbook_days"
@@ -249,9 +249,7 @@ def questions(opened: Opened, facts: Mapping[str, Any]) -> AskedList:
     return AskedList(lines=lines, **facts)
 
 
-def keep(
-    judged: Judged, opened: Opened, upload: Upload, *, issuer: str = "", actor: Actor, now: datetime
-) -> Verification:
+def keep(judged: Judged, opened: Opened, upload: Upload, *, issuer: str = "", actor: Actor, now: datetime) -> Kept:
     """Keep the receipt, what of the workbook goes with it, and the workbook itself for as long as the setting says:
     all of it or nothing."""
     until = now + timedelta(days=days_kept(now))
@@ -282,7 +280,7 @@ def keep(
             )
         )
         spool.keep(upload, until=until)
-    return made.verification
+    return made
 
 
 def read_json(opened: Opened) -> dict[str, Any]:
@@ -339,7 +337,7 @@ def apply(job: Begun, prepared: tuple[Judged, Opened], actor: Actor, now: dateti
     """Keep the receipt of a long list."""
     judged, opened = prepared
     upload = uploads.upload_by_hash(str(job.arguments["upload"]), purpose=PURPOSE, now=now)
-    verification = keep(judged, opened, upload, actor=actor, now=now)
+    verification = keep(judged, opened, upload, actor=actor, now=now).verification
     count = verification.lines
     return Slice(
         done=count,

@@ -22,6 +22,9 @@ from catalog.verifications.service import AskedLine, AskedList
 from catalog.vocabulary import DecisionKind, RevocationKind, Standing
 from tests.builders import a_mandate, a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.builders import a_submitted, decided, reloaded
+from tests.catalog.small_register import small
+
+__all__ = ["small"]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from association.enterprises.models import Enterprise
 from association.kernel import clock
 from association.kernel.actors import NOBODY, Actor, Role
 from association.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from association.kernel.i18n import speaking
 from association.ledger.models import LedgerLine
 from association.outbox.models import Message
 from catalog.revocations import objecting, queries, service
@@ -72,6 +73,32 @@ def test_upheld_it_is_reinstated_by_two_more_people_and_the_same_are_told(
     assert {one.to_account_id for one in messages(case)} == {one.to_account_id for one in messages(again)}
     feed = client.get("/api/v1/catalog/revocations").get_json()["items"]
     assert [(each["kind"], each["revocation"]) for each in feed] == [("revoked", case.id), ("reinstated", again.id)]
+
+
+def test_an_approver_who_upholds_it_proposes_the_reinstatement_too(case: Revocation, number: str) -> None:
+    with speaking("en"):
+        one = filed(case)
+        another = actor_of(an_account(Role.APPROVER))
+        objecting.answer(one, state=ObjectionState.UPHELD, answer="原件属实", actor=another, now=clock.now())
+    again = queries.open_case(number)
+    assert again is not None
+    assert (again.kind, again.proposed_by) == (RevocationKind.REINSTATEMENT, another.account_id)
+    # What will stand in the register is in Chinese, whoever wrote it; the answer is in the language of who asked.
+    assert again.reason == f"异议成立（第{one.id}件异议）。"
+    letter = service.db.session.scalars(select(Message).where(Message.to_address == "object@example.com")).one()
+    assert letter.subject.startswith("Answer")
+
+
+def test_upholding_waits_for_another_proposal_about_the_same_registration(
+    number: str, reviewer: Actor, approver: Actor, third: Actor
+) -> None:
+    held = proposed(number, reviewer, RevocationKind.SUSPENSION)
+    service.confirm(held, actor=approver, now=clock.now())
+    one = filed(held)
+    proposed(number, reviewer, RevocationKind.REVOCATION)
+    with pytest.raises(Conflict, match="请先处理"):
+        objecting.answer(one, state=ObjectionState.UPHELD, answer="原件属实", actor=third, now=clock.now())
+    assert objecting.for_desk(third, one.id).state is ObjectionState.FILED
 
 
 def test_dismissed_it_is_answered_by_letter_and_nothing_changes(case: Revocation, number: str, third: Actor) -> None:

@@ -164,7 +164,11 @@ def test_a_second_settlement_is_added_and_both_are_told(client: Any, small: Smal
         assert client.post(f"{address}/1", data=form).status_code == 303
     shown = read(client, f"{address}/1")
     assert shown.index("张三") < shown.index("李四")
-    assert kept.line_of(kept.receipt(address.rpartition("/")[2]), 1).settled.number is None  # type: ignore[union-attr]
+    receipt = kept.receipt(address.rpartition("/")[2])
+    assert kept.line_of(receipt, 1).settled.number is None  # type: ignore[union-attr]
+    # Only the last counts: nobody is told of what a line was taken for and is no more.
+    assert kept.relied_on(small.in_force) == []
+    assert small.in_force not in kept.numbers_of(receipt)
 
 
 @pytest.mark.parametrize(
