@@ -6,7 +6,7 @@ entered after ``head`` was read is left out, so that all statements see one stat
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from association.kernel.db import gathered, listed, read
 from association.ledger.rules import FIRST
 from catalog.evidence.rules import Change, Evidence, EvidenceLine, on_file
 from catalog.register.queries import Head, Known
-from catalog.register.rules import Entry, Name, in_effect, make_entry
+from catalog.register.rules import Entry, Name, StandingAt, in_effect, make_entry, standing_at
 from catalog.vocabulary import EntryKind, EvidenceKind
 
 _KINDS = {kind.value: kind for kind in EntryKind}
@@ -67,6 +67,36 @@ def known_registrations(numbers: Collection[str], *, known: datetime, head: Head
     if not numbers:
         return {}
     asked = json.dumps(sorted(numbers))
+    papers = _papers(asked)
+    found = {}
+    for number, all_entries in _entries(asked, head).items():
+        found[number] = Known(
+            number,
+            tuple([entry for entry in all_entries if entry.recorded_at <= known]),
+            tuple(in_effect(all_entries, known=known)),
+            _on_file(papers.get(number, ()), known=known),
+            head,
+        )
+    return found
+
+
+def standings(
+    numbers: Collection[str], *, moments: Sequence[tuple[date, datetime]], head: Head
+) -> dict[str, list[StandingAt | None]]:
+    """How the registrations of ``numbers`` stand, for each of ``moments`` (a day, as known at a moment): ``None`` where
+    there was none yet. One statement."""
+    if not numbers:
+        return {}
+    return {
+        number: [
+            standing_at(counted, on) if (counted := in_effect(entries, known=known)) else None for on, known in moments
+        ]
+        for number, entries in _entries(json.dumps(sorted(numbers)), head).items()
+    }
+
+
+def _entries(asked: str, head: Head) -> dict[str, list[Entry]]:
+    """All entries up to ``head`` of the numbers ``asked`` (JSON), by number, in order."""
     rows = [row for row in read(_ENTRIES.format(asked=listed("number")), (asked,)) if row[1] <= head.entry]
     # Read as one text: thousands of small ones cost several times as much.
     facts = json.loads(f"[{','.join([row[6] for row in rows])}]")
@@ -87,18 +117,9 @@ def known_registrations(numbers: Collection[str], *, known: datetime, head: Head
                 own,
             )
         )
-    papers = _papers(asked)
-    found = {}
-    for number, all_entries in entries.items():
-        all_entries.sort(key=lambda entry: entry.entry)
-        found[number] = Known(
-            number,
-            tuple([entry for entry in all_entries if entry.recorded_at <= known]),
-            tuple(in_effect(all_entries, known=known)),
-            _on_file(papers.get(number, ()), known=known),
-            head,
-        )
-    return found
+    for of_one in entries.values():
+        of_one.sort(key=lambda entry: entry.entry)
+    return entries
 
 
 def _papers(asked: str) -> dict[str, list[tuple[int, EvidenceLine]]]:

@@ -149,4 +149,4 @@ def receipt(receipt: str) -> dict[str, Any]:
     found = kept.receipt(receipt)
     lines = kept.lines_of(found)
     workbook = workbooks.workbook_of(found)
-    return kept_json(found, lines, kept.standing_now(lines, now=now), workbook=workbook, now=now)
+    return kept_json(found, lines, kept.standing_now(found, lines, now=now), workbook=workbook, now=now)

@@ -9,11 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from association.kernel.actors import Actor
+from association.kernel.dates import civil_date
 from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.kernel.i18n import _
 from association.kernel.pagination import PER_PAGE, Page
 from catalog.categories import queries as categories
+from catalog.register import many as registered
+from catalog.register.rules import StandingAt
 from catalog.verifications import many, receipts
 from catalog.verifications.models import (
     Verification,
@@ -23,6 +26,7 @@ from catalog.verifications.models import (
 )
 from catalog.verifications.queries import Answer
 from catalog.verifications.rules import NamedProof, Question
+from catalog.verifications.shapes import line_json
 from catalog.vocabulary import EvidenceKind, Verdict
 
 
@@ -143,9 +147,34 @@ def asked_of(line: KeptLine) -> many.Asked:
     return many.Asked(question, date.fromisoformat(said["on"]), date.fromisoformat(said["made_on"]))
 
 
-def standing_now(lines: Sequence[KeptLine], *, now: datetime) -> list[Answer]:
-    """How each line would be answered now, on its own days."""
-    return many.answers([asked_of(line) for line in lines], categories.known_at(now), known=now)[0]
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How a line stands now: the same question answered again on its own days, and the standing today of the registration
+    that it means, where that is another than on the line's day. ``differs`` names what is no longer as when it was asked."""
+
+    answer: Answer
+    today: StandingAt | None
+    since_then: StandingAt | None
+    differs: list[str]
+
+
+def standing_now(verification: Verification, lines: Sequence[KeptLine], *, now: datetime) -> list[Now]:
+    """How each of its lines stands now."""
+    answers, head = many.answers([asked_of(line) for line in lines], categories.known_at(now), known=now)
+    meant = {one.judgement.number for one in answers if one.judgement.number}
+    then = verification.asked_at
+    moments = ((civil_date(now), now), (civil_date(then), then))
+    standings = registered.standings(meant, moments=moments, head=head)
+    found = []
+    for line, answer in zip(lines, answers, strict=True):
+        said, (today, before) = line_json(answer), standings.get(answer.judgement.number or "", [None, None])
+        differs = receipts.differing(line.answer, said)
+        # The goods came on another day; what has become of the registration is worth knowing all the same.
+        other = today if today and said["registration"]["standing"] != today.standing.value else None
+        if other is not None and (before is None or before.standing is not other.standing):
+            differs.append("standing_now")
+        found.append(Now(answer, today, other, differs))
+    return found
 
 
 # -- who asked, and who relied -------------------------------------------------------------------------------------

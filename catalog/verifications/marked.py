@@ -134,6 +134,11 @@ def _summary(verification: Verification, workbook: VerificationWorkbook | None, 
         [_("回执编号"), verification.receipt],
         [_("地址"), url],
         [_("核验时间"), show_moment(verification.asked_at)],
+        [
+            _("知悉时点"),
+            show_moment(verification.known),
+            words.as_known(verification.known, verification.asked_at),
+        ],
         [_("登记簿"), _("截至第{entry}条", entry=verification.head_entry)],
     ]
     if verification.project:

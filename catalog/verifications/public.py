@@ -31,14 +31,13 @@ from association.workbooks.reading import read
 from catalog import policy
 from catalog.categories import queries as categories
 from catalog.register import queries as register
-from catalog.register.rules import in_effect, standing_at
+from catalog.register.rules import StandingAt, in_effect, standing_at
 from catalog.register.words import KINDS
 from catalog.verifications import (
     kept,
     marked,
     paste,
     queries,
-    receipts,
     reports,
     service,
     words,
@@ -47,10 +46,11 @@ from catalog.verifications import (
 )
 from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
+from catalog.verifications.models import Verification
 from catalog.verifications.queries import Answer
 from catalog.verifications.rules import Question
 from catalog.verifications.schemas import BoxIn, CheckIn, ListBookForm, PastedIn, ReceiptPageIn, SettleIn
-from catalog.verifications.shapes import law_of, line_json
+from catalog.verifications.shapes import law_of
 from catalog.vocabulary import Verdict
 
 bp = public_door(__name__)
@@ -199,16 +199,16 @@ class Row:
 
     line: KeptLine
     now: Answer
+    since_then: StandingAt | None
     differs: list[str]
     may_settle: bool
 
 
-def rows_of(lines: list[KeptLine], *, now: datetime) -> list[Row]:
+def rows_of(verification: Verification, lines: list[KeptLine], *, now: datetime) -> list[Row]:
     """The lines with how each stands now."""
-    answers = kept.standing_now(lines, now=now)
     return [
-        Row(line, answer, receipts.differing(line.answer, line_json(answer)), service.may_be_settled(line.answer))
-        for line, answer in zip(lines, answers, strict=True)
+        Row(line, one.answer, one.since_then, one.differs, service.may_be_settled(line.answer))
+        for line, one in zip(lines, kept.standing_now(verification, lines, now=now), strict=True)
     ]
 
 
@@ -254,7 +254,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
         volume_lines=reports.volume_lines,
         most_printed=reports.MOST_PRINTED,
         receipt=found,
-        rows=rows_of(list(shown.items), now=now),
+        rows=rows_of(found, list(shown.items), now=now),
         shown=shown,
         verdict=asked["verdict"],
         verdicts=list(Verdict),
@@ -269,7 +269,7 @@ def receipt(receipt: str) -> ResponseReturnValue:
 @bp.get("/<receipt>/<int:position>")
 def line(receipt: str, position: int) -> ResponseReturnValue:
     found = kept.receipt(receipt)
-    [row] = rows_of([kept.line_of(found, position)], now=clock.now())
+    [row] = rows_of(found, [kept.line_of(found, position)], now=clock.now())
     return page(
         "verifications/line.html",
         receipt=found,

@@ -9,10 +9,9 @@ from flask import url_for
 from association.kernel.dates import show_utc
 from association.kernel.i18n import _
 from association.web.render import absolute
-from catalog.verifications import receipts, words
-from catalog.verifications.kept import KeptLine
+from catalog.verifications import words
+from catalog.verifications.kept import KeptLine, Now
 from catalog.verifications.models import Verification, VerificationSettlement, VerificationWorkbook
-from catalog.verifications.queries import Answer
 from catalog.verifications.shapes import line_json
 
 
@@ -37,13 +36,13 @@ def receipt_json(verification: Verification) -> dict[str, Any]:
 def kept_json(
     verification: Verification,
     lines: Sequence[KeptLine],
-    answers: Sequence[Answer],
+    answers: Sequence[Now],
     *,
     workbook: VerificationWorkbook | None,
     now: datetime,
 ) -> dict[str, Any]:
     """A receipt read again: as given, and as it stands now."""
-    newest = answers[0].head
+    newest = answers[0].answer.head
     return {
         **receipt_json(verification),
         **({"workbook": workbook_json(workbook)} if workbook is not None else {}),
@@ -55,15 +54,17 @@ def kept_json(
     }
 
 
-def now_json(line: KeptLine, answer: Answer) -> dict[str, Any]:
+def now_json(line: KeptLine, now: Now) -> dict[str, Any]:
     """How a line stands now beside how it was answered."""
-    now = line_json(answer)
-    differs = receipts.differing(line.answer, now)
+    today = now.today
     return {
-        **now,
+        **line_json(now.answer),
         "position": line.position,
-        "changed": bool(differs),
-        "differs": differs,
+        "changed": bool(now.differs),
+        "differs": now.differs,
+        "standing_now": {"standing": today.standing.value, "since": today.since.isoformat() if today.since else None}
+        if today
+        else None,
         "settled": [settled_json(one) for one in line.settlements],
     }
 

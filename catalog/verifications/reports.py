@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from association.kernel.dates import civil_date
@@ -103,7 +102,11 @@ def report(
                     _("生产日期"),
                     Value(show_date(verification.made_on) if verification.made_on else _("没有填写，按到货日期")),
                 ),
-                Fact(_("知悉时点"), Value(show_moment(verification.known)), Value(_("只依据此时已公开、已记录的事实"))),
+                Fact(
+                    _("知悉时点"),
+                    Value(show_moment(verification.known)),
+                    Value(words.as_known(verification.known, verification.asked_at)),
+                ),
                 Fact(
                     _("登记簿"),
                     Value(_("截至第{entry}条", entry=verification.head_entry)),
@@ -205,22 +208,11 @@ def _row(line: KeptLine, verification: Verification, longest: int) -> list[Value
     what = _clipped(" ".join(text for text in asked if text), longest)
     return [
         Value(_clipped(question.get("ref") or str(line.position), longest)),
-        Value(" ".join([what, *_own_days(line, verification)]).strip()),
+        Value(" ".join([what, *words.own_days(line.question, verification.on, verification.made_on)]).strip()),
         Value(Verdict(answer["verdict"]).label),
         Value(_("；").join(text for text in (_clipped(_reason(line), longest), warnings) if text)),
         Value(registration["number"] if registration else "", code=True),
     ]
-
-
-def _own_days(line: KeptLine, verification: Verification) -> list[str]:
-    """The days of a line where they are not the list's: they decide its verdict."""
-    on, made_on = (date.fromisoformat(line.question[name]) for name in ("on", "made_on"))
-    found = []
-    if on != verification.on:
-        found.append(_("到货{day}", day=show_date(on)))
-    if made_on != (verification.made_on or on):
-        found.append(_("生产{day}", day=show_date(made_on)))
-    return found
 
 
 def _warnings(line: KeptLine, verification: Verification, longest: int) -> list[str]:
@@ -240,8 +232,9 @@ def _reason(line: KeptLine) -> str:
     said = [_reason_label(one) for one in line.answer["reasons"]]
     if (settled := line.settled) is not None:
         day = show_date(civil_date(settled.settled_at))
-        who = _("{who}于{when}确认", who=settled.by_name, when=day)
-        said.append(f"{who} {settled.number or _('不是所列任何一件')}")
+        # Which and when first: a name may be so long that it is cut.
+        what = settled.number or _("不是所列任何一件")
+        said.append(_("{when}确认：{what}（{who}）", when=day, what=what, who=settled.by_name))
     return _("；").join(said)
 
 

@@ -363,12 +363,21 @@ class SettledOut(Out):
     at = fields.String()
 
 
+class StandingNowOut(Out):
+    """How a registration stands today, and since when."""
+
+    standing = fields.String()
+    since = fields.String(allow_none=True)
+
+
 class NowOut(LineOut):
-    """How a line stands now, on its own days: what differs from the answer as given, and who settled it."""
+    """How a line stands now: the same question on its own days, what differs from the answer as given (`differs`), how the
+    registration stands today, and who settled it."""
 
     position = fields.Integer()
     changed = fields.Boolean()
     differs = fields.List(fields.String())
+    standing_now = fields.Nested(StandingNowOut, allow_none=True)
     settled = fields.List(fields.Nested(SettledOut))
 
 

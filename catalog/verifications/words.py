@@ -2,11 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from association.kernel.i18n import N_, _, show_date
 from catalog.verifications.rules import Caution, Judgement, Reason
 from catalog.vocabulary import ReasonCode, Verdict, WarningCode
+
+MOST_WAITED = timedelta(hours=1)
 
 DISCLAIMER = N_(
     "本结果是登记信息核验结果：不是行政许可，不构成推荐，也不是验收结论；强制性标准的效力不因本结果而改变。"
@@ -162,3 +165,27 @@ def marks(differs: Iterable[Sequence[Any]]) -> list[tuple[int, str, str]]:
     return [
         (place + step, typed, registered) for place, typed, registered in differs for step in range(len(registered))
     ]
+
+
+def own_days(question: Mapping[str, Any], on: date, made_on: date | None) -> list[str]:
+    """The days of a line where they are not those of its list (``on``, ``made_on``): they decide its verdict."""
+    own, made = (date.fromisoformat(question[name]) for name in ("on", "made_on"))
+    found = []
+    if own != on:
+        found.append(_("到货{day}", day=show_date(own)))
+    if made != (made_on or own):
+        found.append(_("生产{day}", day=show_date(made)))
+    return found
+
+
+def of_the_past(known: datetime, asked_at: datetime) -> bool:
+    """Whether a list was asked as things were known before: whoever reads it must not take it for that day's. A long
+    list that waited for its turn was not."""
+    return asked_at - known > MOST_WAITED
+
+
+def as_known(known: datetime, asked_at: datetime) -> str:
+    """What the answers of a list rest on."""
+    if of_the_past(known, asked_at):
+        return _("只依据此时以前记录的内容；此后的登记、暂停、撤销没有计入")
+    return _("只依据此时已公开、已记录的事实")

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
+from association.kernel import clock
 from association.kernel.actors import Role
 from association.kernel.db import db
 from association.workbooks.models import Upload
@@ -16,7 +19,7 @@ from catalog.verifications import kept
 from catalog.verifications.models import Verification, VerificationLine, VerificationPart, VerificationSettlement
 from catalog.vocabulary import EntryKind
 from tests.builders import a_registrant, an_account, an_enterprise
-from tests.catalog.small_register import MAKER, SmallRegister, read, small
+from tests.catalog.small_register import MAKER, NOW, SmallRegister, read, small
 
 __all__ = ["small"]
 
@@ -492,3 +495,42 @@ def test_a_note_where_items_are_numbered_begins_no_other_table(client: Any, smal
     )
     address = handed_in(client, text)
     assert {"SL-PIR-010", "SL-MW-200"} <= {one.get("model") for one in asked_in(address)}
+
+
+def test_what_became_of_a_registration_after_the_goods_came_is_shown_too(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = handed_in(client, small.in_force)
+    small.then(small.in_force, EntryKind.REVOKED, date(2026, 3, 3), note="证明材料不实")
+    later = NOW + timedelta(days=5)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    shown = read(client, address)
+    # On the day the goods came it was in force, and so the verdict stays; but nobody may read that nothing happened.
+    assert "按这一行的日期，与当时相同" in shown
+    assert "登记今天：<mark>" in shown
+    assert "自2026年3月3日起" in shown
+    [line] = client.get(f"/api/v1{address}").get_json()["now"][:1]
+    assert (line["verdict"], line["changed"], line["differs"]) == ("compliant", True, ["standing_now"])
+    assert line["standing_now"] == {"standing": "revoked", "since": "2026-03-03"}
+
+
+def test_a_list_asked_as_things_were_known_before_says_so_wherever_it_is_read(
+    client: Any, small: SmallRegister
+) -> None:
+    small.then(small.in_force, EntryKind.REVOKED, date(2026, 2, 10), note="证明材料不实")
+    asked = {"known": "2026-02-01T00:00:00Z", "on": "2026-01-20", "lines": [{"number": small.in_force}]}
+    made = client.post("/api/v1/catalog/verifications", json=asked).get_json()
+    assert made["summary"]["compliant"] == 1
+    assert "没有计入" in read(client, f"{PAGE}/{made['receipt']}")
+    book = load_workbook(BytesIO(client.get(f"{PAGE}/{made['receipt']}.xlsx").data))
+    said = [cell for row in book[book.sheetnames[-1]].iter_rows(values_only=True) for cell in row if cell]
+    assert "知悉时点" in said
+    assert any("没有计入" in str(one) for one in said)
+    now = client.post("/api/v1/catalog/verifications", json={"lines": asked["lines"]}).get_json()
+    assert "没有计入" not in read(client, f"{PAGE}/{now['receipt']}")
+
+
+def test_a_line_with_days_of_its_own_shows_them_in_the_list(client: Any, small: SmallRegister) -> None:
+    lines = [{"number": small.in_force}, {"number": small.in_force, "on": "2026-02-07"}]
+    made = client.post("/api/v1/catalog/verifications", json={"lines": lines}).get_json()
+    assert read(client, f"{PAGE}/{made['receipt']}").count("到货2026年2月7日") == 1
