@@ -6,8 +6,9 @@ from association.kernel import clock
 from association.kernel.errors import NotSignedIn
 from association.web.doors import open_api_door
 from association.web.identity import current_actor
+from catalog.categories import queries as categories
 from catalog.register import queries as register
-from catalog.revocations import queries, rules, service
+from catalog.revocations import queries, rules, service, words
 from catalog.revocations.models import Revocation
 from catalog.revocations.schemas import CancelByProgramIn, FeedIn, FollowingOut, RevocationFeedOut, RevocationOut
 from catalog.subscriptions import queries as subscriptions
@@ -97,9 +98,16 @@ def following(receipt: str) -> dict[str, Any]:
 
 def _as_json(case: Revocation) -> dict[str, Any]:
     counts = queries.counts(case)
+    ground, law = words.ground_of(categories.known_at(clock.now()), case.ground, case.proposed_at)
     shown = ("id", "number", "kind", "state", "ground", "reason", "effective_from", "decided_at", "entry")
     told = {**_numbers(counts), "by_channel": {name: _numbers(one) for name, one in counts.by_channel.items()}}
-    return {**{name: getattr(case, name) for name in shown}, "told": told}
+    return {
+        **{name: getattr(case, name) for name in shown},
+        "ground_name": ground or None,
+        "law": law or None,
+        "standing": queries.outcome(case).standing.value,
+        "told": told,
+    }
 
 
 def _numbers(counts: queries.Counts) -> dict[str, int]:

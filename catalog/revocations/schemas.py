@@ -122,10 +122,13 @@ class RevocationOut(Out):
     kind = Word(RevocationKind)
     state = Word(RevocationState)
     ground = fields.String(allow_none=True)
+    ground_name = fields.String(allow_none=True, metadata={"description": "the published ground by name"})
+    law = fields.String(allow_none=True, metadata={"description": "the document that the ground rests on"})
     reason = fields.String()
     effective_from = Day()
     decided_at = Moment(allow_none=True)
     entry = fields.Integer(allow_none=True)
+    standing = fields.String(metadata={"description": "how the registration stood after it"})
     told = Anything(metadata={"type": "object"})
 
 

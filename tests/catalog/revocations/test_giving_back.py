@@ -133,9 +133,13 @@ def test_the_newest_of_a_day_stands_first_in_the_public_list(number: str, done: 
 
 
 def test_the_letter_names_the_published_ground_and_what_it_rests_on(
-    number: str, installer: Actor, done: Callable[..., Revocation]
+    number: str, installer: Actor, client: FlaskClient, done: Callable[..., Revocation]
 ) -> None:
     asked(number, installer)
-    [letter] = [one for one in messages(done(SUSPENSION)) if one.to_account_id == installer.account_id]
+    case = done(SUSPENSION)
+    [letter] = [one for one in messages(case) if one.to_account_id == installer.account_id]
     assert "\n事由：" in letter.body
     assert "evidence_false" not in letter.body
+    said = client.get(f"/api/v1/catalog/revocations/{case.id}").get_json()
+    assert f"事由：{said['ground_name']}" in letter.body
+    assert (said["ground"], said["standing"]) == ("evidence_false", "suspended")
