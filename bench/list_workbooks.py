@@ -128,10 +128,11 @@ def _judged(content: bytes, timed: Callable[[str, Any], Any], now: datetime) -> 
     )
     upload = spool.taken_in(content, "a.xlsx", purpose=workbooks.PURPOSE, actor=NOBODY, now=now)
     issuer = "https://register.example"
-    kept: Verification = timed(
+    made = timed(
         "signing and keeping",
         lambda: workbooks.keep(judged, opened, upload, issuer=issuer, actor=NOBODY, now=now),
     )
+    kept: Verification = made.verification
     return kept
 
 
