@@ -26,10 +26,11 @@ def take(person: Person) -> Sequence[Section]:
 
 
 def forget(person: Person, _doing: Doing) -> None:
-    """What they left ends with their account."""
+    """What they left ends with their account; what others confirmed at their own address is only theirs now."""
     account = persons.account_of(person)
     if account is not None:
-        service.end_of_account(account.id)
+        own = {one.strip().casefold() for one in (account.email, person.email)}
+        service.end_of_account(account.id, own=own)
 
 
 HOLDING = Holding(take, forget, tables=("subscription", "message"))

@@ -81,13 +81,30 @@ def count_of_address(mark: str) -> int:
     return db.session.scalar(found) or 0
 
 
-def same(mark: str, channel: MessageChannel, *, verification_id: int | None, number: str | None) -> Subscription | None:
-    """The same address left for the same thing before."""
+def same(
+    mark: str,
+    channel: MessageChannel,
+    *,
+    verification_id: int | None,
+    number: str | None,
+    held: ColumnElement[bool] | None = None,
+) -> Subscription | None:
+    """The same address left for the same thing before; by whom it is ``held``, where that matters."""
     about = Subscription.verification_id == verification_id if number is None else Subscription.number == number
     found = select(Subscription).where(
         Subscription.address_mark == mark, Subscription.channel == channel, Subscription.address != "", about
     )
-    return db.session.scalar(found.limit(1))
+    if held is not None:
+        found = found.where(held)
+    return db.session.scalar(found.order_by(Subscription.id).limit(1))
+
+
+def held_by(account_id: int | None, asker: str) -> ColumnElement[bool]:
+    """The condition of what one holder left: an account, or without one whoever asks under the same mark. Of a letter's
+    address its reader is the holder; an address of a program may be left by many who do not know of each other."""
+    if account_id is not None:
+        return Subscription.account_id == account_id
+    return Subscription.account_id.is_(None) & (Subscription.asker == asker)
 
 
 def ending(today: date, last: date) -> Sequence[Subscription]:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from association.kernel.i18n import N_
@@ -27,6 +27,11 @@ MOST_ASKED = 20
 # How many places one address may be told of, and one receipt or registration may be told to by one asker.
 MOST_OF_ADDRESS = 500
 MOST_OF_RECEIPT = 5
+
+
+def ends_with_account(*, confirmed: bool, letter: bool, address: str, own: Collection[str]) -> bool:
+    """Whether what an account left ends with it: yes, but for a mail address of somebody else who said yes themselves."""
+    return not (letter and confirmed and address not in own)
 
 
 def new_code() -> str:

@@ -3,7 +3,7 @@
 The database holds an address as long as it is to be told, and no longer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -35,7 +35,8 @@ def leave(
     now: datetime,
     field: str = "",
 ) -> Subscription:
-    """Leave an address for a receipt or a registration; the same again changes nothing. Commits with its caller.
+    """Leave an address for a receipt or a registration; the same again changes nothing (of a program's address: by the
+    same holder, so that what others left is not all that stands for it). Commits with its caller.
 
     A letter's address is asked first (one letter) and told nothing before it says yes. Raises Invalid (at ``field``)
     for an address that nothing may be sent to, TooMany when an address or an asker has had enough.
@@ -46,7 +47,8 @@ def leave(
         raise Invalid(_("填写内容有误，请按各项提示改正。"), [Shortfall(field or "webhook", "webhook", _(_NO_WEBHOOK))])
     mark = rules.address_mark(address, config.setting("SECRET_KEY"))
     with transaction():
-        known = queries.same(mark, channel, verification_id=verification_id, number=number)
+        held = None if letter else queries.held_by(actor.account_id, asker)
+        known = queries.same(mark, channel, verification_id=verification_id, number=number, held=held)
         if known is not None:
             return known
         _insist_on_measure(mark, asker, letter=letter, now=now)
@@ -140,10 +142,17 @@ def end_of_url(address: str, _now: datetime) -> None:
     _erase(db.session.scalars(same).all(), for_good=True)
 
 
-def end_of_account(account_id: int) -> None:
-    """What somebody left who is erased. Inside the caller's transaction."""
-    own = select(Subscription).where(Subscription.account_id == account_id)
-    _erase(db.session.scalars(own).all(), for_good=True)
+def end_of_account(account_id: int, *, own: Collection[str] = ()) -> None:
+    """What somebody left who is erased, and whose mail addresses are ``own``: it ends, but for the address of another
+    person who said yes, which only loses who typed it. Inside the caller's transaction."""
+    ended = []
+    for one in db.session.scalars(select(Subscription).where(Subscription.account_id == account_id)).all():
+        confirmed, letter = one.confirmed_at is not None, one.channel is MessageChannel.MAIL
+        if rules.ends_with_account(confirmed=confirmed, letter=letter, address=one.address, own=own):
+            ended.append(one)
+        else:
+            one.account_id = None
+    _erase(ended, for_good=True)
 
 
 # -- the day's work -------------------------------------------------------------------------------------------

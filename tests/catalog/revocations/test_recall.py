@@ -11,24 +11,31 @@ from sqlalchemy import func, select
 
 from association.enterprises.models import Enterprise
 from association.kernel import clock, site
-from association.kernel.actors import NOBODY, Actor, Role
+from association.kernel.actors import NOBODY, OPERATOR, Actor, Role
 from association.kernel.dates import civil_date
 from association.kernel.errors import Conflict, Forbidden, Invalid, NoMandate, NotFound
 from association.mandates.models import Mandate
 from association.outbox import service as outbox
 from association.outbox.models import Message
-from association.vocabulary import MessageChannel
+from association.persons import erasure, holdings
+from association.persons import service as persons
+from association.vocabulary import ErasureGround, MessageChannel, MessageState
 from association.webhooks import service as webhooks
 from catalog.register.models import RegisterEntry
 from catalog.revocations import announcing, queries, service
 from catalog.revocations.models import Revocation, Told, Watch
+from catalog.subscriptions import queries as known
 from catalog.subscriptions import service as subscriptions
 from catalog.subscriptions.models import Subscription
+from catalog.verifications import service as verifications
+from catalog.verifications.rules import Question
+from catalog.verifications.service import AskedLine, AskedList
 from catalog.vocabulary import RevocationKind, RevocationState, Standing
 from tests.association.webhooks.receiver import a_receiver
 from tests.builders import a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.revocations.conftest import asked, messages, proposed, standing
 from tests.catalog.small_register import mistyped, never_given
+from training.demo import an_identity
 
 pytestmark = pytest.mark.usefixtures("national_catalog")
 
@@ -405,12 +412,6 @@ def test_another_receipt_s_address_cannot_be_ended_with_one_s_own(number: str, c
 
 
 def test_what_somebody_follows_goes_with_their_file(number: str, db: Any) -> None:
-    from association.kernel.actors import OPERATOR
-    from association.persons import erasure, holdings
-    from association.persons import service as persons
-    from association.vocabulary import ErasureGround
-    from training.demo import an_identity
-
     account = an_account(Role.PRACTITIONER)
     actor = actor_of(account)
     person = persons.record_person("某人", an_identity(700), actor=OPERATOR, now=clock.now())
@@ -423,6 +424,45 @@ def test_what_somebody_follows_goes_with_their_file(number: str, db: Any) -> Non
     erasure.erase(person, ground=ErasureGround.REQUEST, holdings=holdings.everywhere(), actor=OPERATOR, now=clock.now())
     assert db.session.scalar(select(func.count()).select_from(Watch)) == 0
     assert db.session.scalar(select(func.count()).select_from(Subscription)) == 0
+
+
+def test_one_who_is_erased_takes_nobody_else_s_message_along(
+    number: str, reviewer: Actor, approver: Actor, installer: Actor, db: Any
+) -> None:
+    url, now = "https://hooks.example.com/firm", clock.now()
+    account = an_account(Role.PRACTITIONER)
+    person = persons.record_person("某人", an_identity(700), actor=OPERATOR, now=now)
+    account.person_id = person.id
+    db.session.commit()
+    service.follow_registration(number, email="", webhook=url, asker="", actor=actor_of(account), now=now)
+    lines = [AskedLine(Question(number=number))]
+    verifications.verify(AskedList(lines, known=now, notify_webhook=url), actor=installer, now=now)
+    case = proposed(number, reviewer)
+    service.confirm(case, actor=approver, now=now)
+    [owed] = [one for one in messages(case) if one.to_url]
+    assert owed.to_account_id == account.id
+    erasure.erase(person, ground=ErasureGround.REQUEST, holdings=holdings.everywhere(), actor=OPERATOR, now=now)
+    [still] = [one for one in messages(case) if one.to_url]
+    assert (still.to_account_id, still.to_url, still.state) == (None, url, MessageState.OWED)
+    assert [one.account_id for one in db.session.scalars(select(Subscription))] == [installer.account_id]
+
+
+def test_two_who_leave_one_program_s_address_have_each_their_own_and_it_is_told_once(
+    number: str, reviewer: Actor, approver: Actor, installer: Actor, db: Any
+) -> None:
+    url, now = "https://hooks.example.com/firm", clock.now()
+    first = actor_of(an_account(Role.INSTALLER))
+    for actor in (first, installer, first, NOBODY):
+        service.follow_registration(number, email="", webhook=url, asker="", actor=actor, now=now)
+    assert len(known.of_account(installer, today=clock.today())) == 1
+    case = proposed(number, reviewer, RevocationKind.SUSPENSION)
+    service.confirm(case, actor=approver, now=now)
+    assert len([one for one in messages(case) if one.to_url]) == 1
+    assert first.account_id is not None
+    subscriptions.end_of_account(first.account_id)
+    db.session.commit()
+    left = [one.account_id for one in db.session.scalars(select(Subscription).order_by(Subscription.id))]
+    assert left == [installer.account_id, None]
 
 
 def test_who_follows_is_reminded_once_in_the_inbox_before_it_ends(number: str, installer: Actor) -> None:

@@ -303,6 +303,17 @@ def test_what_somebody_left_goes_with_their_account(db: Any, client: FlaskClient
     assert [each.address for each in db.session.scalars(select(Subscription))] == ["other@example.com"]
 
 
+def test_a_colleague_who_said_yes_is_told_on_after_the_account_that_typed_the_address_is_gone(db: Any) -> None:
+    one = an_account(Role.INSTALLER)
+    for address in (one.email, "colleague@firm.example"):
+        service.confirm(left(address, actor=actor_of(one)), now=NOW)
+    left("never.answered@firm.example", actor=actor_of(one))
+    service.end_of_account(one.id, own={one.email})
+    db.session.commit()
+    [kept] = db.session.scalars(select(Subscription))
+    assert (kept.address, kept.account_id) == ("colleague@firm.example", None)
+
+
 def test_a_form_with_nothing_in_it_says_what_is_missing(client: FlaskClient, small: SmallRegister) -> None:
     answer = client.post(f"/catalog/revocations/registrations/{small.in_force}", data={})
     assert answer.status_code == 422
