@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 
 from association.kernel.i18n import N_
 
@@ -24,14 +25,36 @@ UNCONFIRMED_FOR = timedelta(days=7)
 MOST_UNCONFIRMED = 3
 ASKED_WITHIN = timedelta(hours=1)
 MOST_ASKED = 20
-# How many places one address may be told of, and one receipt or registration may be told to by one asker.
-MOST_OF_ADDRESS = 500
+# How many places one address may be told of; a program's address comes with every list it has judged, thirteen a day.
+MOST_OF_ADDRESS, MOST_OF_PROGRAM = 500, 5_000
+# How many addresses one receipt may be told to.
 MOST_OF_RECEIPT = 5
 
 
 def ends_with_account(*, confirmed: bool, letter: bool, address: str, own: Collection[str]) -> bool:
     """Whether what an account left ends with it: yes, but for a mail address of somebody else who said yes themselves."""
     return not (letter and confirmed and address not in own)
+
+
+class Excess(StrEnum):
+    """Why an address is not added now."""
+
+    ASKER = "asker"
+    UNCONFIRMED = "unconfirmed"
+    ADDRESS = "address"
+
+
+def excess(*, letter: bool, asked: int, unconfirmed: int, of_address: int) -> Excess | None:
+    """Whether somebody left enough addresses lately, or an address was asked or is told of enough."""
+    if asked >= MOST_ASKED:
+        return Excess.ASKER
+    if letter and unconfirmed >= MOST_UNCONFIRMED:
+        return Excess.UNCONFIRMED
+    return Excess.ADDRESS if of_address >= most_of(letter=letter) else None
+
+
+def most_of(*, letter: bool) -> int:
+    return MOST_OF_ADDRESS if letter else MOST_OF_PROGRAM
 
 
 def new_code() -> str:

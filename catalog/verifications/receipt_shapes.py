@@ -8,11 +8,13 @@ from flask import url_for
 
 from association.kernel.dates import show_utc
 from association.kernel.i18n import _
+from association.vocabulary import MessageChannel
 from association.web.render import absolute
 from catalog.verifications import receipts, words
 from catalog.verifications.kept import KeptLine
 from catalog.verifications.models import Verification, VerificationSettlement, VerificationWorkbook
 from catalog.verifications.queries import Answer
+from catalog.verifications.service import Notified
 from catalog.verifications.shapes import line_json
 
 
@@ -32,6 +34,15 @@ def receipt_json(verification: Verification) -> dict[str, Any]:
         "summary": verification.summary,
         "disclaimer": _(words.DISCLAIMER),
     }
+
+
+def notify_json(told: Sequence[Notified]) -> dict[str, Any]:
+    """What became of the addresses that came with a list."""
+    return {one.channel.value if one.channel is MessageChannel.WEBHOOK else "email": _left_json(one) for one in told}
+
+
+def _left_json(one: Notified) -> dict[str, Any]:
+    return {"left": False, "detail": one.why_not} if one.left is None else {"left": True}
 
 
 def kept_json(

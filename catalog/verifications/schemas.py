@@ -334,6 +334,21 @@ class WorkbookOut(Out):
     notices = fields.List(fields.String())
 
 
+class TakenDownOut(Out):
+    """Whether an address that came with the list was taken down; if not, `detail` says why. The list is judged and kept all
+    the same."""
+
+    left = fields.Boolean()
+    detail = fields.String()
+
+
+class NotifiedOut(Out):
+    """What became of the addresses of `notify`."""
+
+    email = fields.Nested(TakenDownOut)
+    webhook = fields.Nested(TakenDownOut)
+
+
 class ReceiptOut(PlainOut):
     """A list that was judged: whoever holds ``receipt`` can read it again at ``url``."""
 
@@ -350,6 +365,7 @@ class ReceiptOut(PlainOut):
     summary = fields.Nested(SummaryOut)
     disclaimer = fields.String()
     workbook = fields.Nested(WorkbookOut, metadata={"description": "仅当发来的是工作簿 / only for a workbook"})
+    notify = fields.Nested(NotifiedOut, metadata={"description": "仅当请求中有notify / only where the list had notify"})
     lines = fields.List(fields.Nested(LineOut))
 
 

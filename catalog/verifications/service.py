@@ -20,7 +20,9 @@ from catalog import policy
 from catalog.categories import queries as categories
 from catalog.register import many as register
 from catalog.register.queries import Head
+from catalog.subscriptions import queries as subscriptions_known
 from catalog.subscriptions import service as subscriptions
+from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept, many, proofs, receipts
 from catalog.verifications.models import (
     Verification,
@@ -67,6 +69,15 @@ class Kept:
 
     verification: Verification
     answers: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """What became of an address that came with a list: left, or else why not."""
+
+    channel: MessageChannel
+    left: Subscription | None
+    why_not: str
 
 
 class Outcome(NamedTuple):
@@ -185,9 +196,10 @@ def keep(judged: Judged, *, issuer: str = "", actor: Actor, now: datetime) -> Ke
 
 
 def _leave(verification: Verification, asked: AskedList, *, actor: Actor, now: datetime) -> None:
-    """The addresses that came with the list: where to tell of what happens later to a registration relied on."""
-    for channel, address in ((MessageChannel.MAIL, asked.notify_email), (MessageChannel.WEBHOOK, asked.notify_webhook)):
-        if address:
+    """The addresses that came with the list: where to tell of what happens later to a registration relied on. One that has
+    had enough is not added (``notified`` says so), and no list is lost for it."""
+    for channel, address in _given(asked):
+        if subscriptions.refusal(channel, address, asker=asked.asker, now=now) is None:
             subscriptions.leave(
                 channel,
                 address,
@@ -197,6 +209,26 @@ def _leave(verification: Verification, asked: AskedList, *, actor: Actor, now: d
                 now=now,
                 field="notify.email" if channel is MessageChannel.MAIL else "notify.webhook",
             )
+
+
+def _given(asked: AskedList) -> list[tuple[MessageChannel, str]]:
+    both = ((MessageChannel.MAIL, asked.notify_email), (MessageChannel.WEBHOOK, asked.notify_webhook))
+    return [(channel, address) for channel, address in both if address]
+
+
+def notified(verification: Verification, asked: AskedList, *, now: datetime) -> list[Notified]:
+    """What became of the addresses that came with the list of a receipt just kept."""
+    given, found = _given(asked), list[Notified]()
+    left = subscriptions_known.of_receipt(verification.id, today=civil_date(now)) if given else ()
+    for channel, address in given:
+        one = next((one for one in left if one.channel is channel), None)
+        found.append(Notified(channel, one, "" if one else _why_not(channel, address, asked, now)))
+    return found
+
+
+def _why_not(channel: MessageChannel, address: str, asked: AskedList, now: datetime) -> str:
+    refused = subscriptions.refusal(channel, address, asker=asked.asker, now=now)
+    return _("清单已核验，回执已保存，但没有记下通知地址。{why}", why=refused.detail if refused else "")
 
 
 def _days(line: AskedLine, on: date, made_on: date | None) -> many.Asked:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from association.kernel import clock, config, site
 from association.kernel.actors import NOBODY, Role
 from association.kernel.dates import civil_date
-from association.kernel.errors import Invalid, NotFound, TooMany
+from association.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from association.outbox import rules as outbox_rules
 from association.outbox import service as outbox
 from association.outbox.models import Message
@@ -174,8 +174,17 @@ def test_a_stranger_s_mailbox_cannot_be_filled(client: FlaskClient, small: Small
         client.post("/api/v1/catalog/verifications", json={"lines": [{"number": small.in_force}], "notify": form})
         for _time in range(5)
     ]
-    assert [one.status_code for one in receipts] == [201, 201, 429, 429, 429]
+    assert [one.json["notify"]["email"]["left"] for one in receipts] == [True, True, False, False, False]
     assert len(letters()) == rules.MOST_UNCONFIRMED
+
+
+def test_an_address_that_is_told_of_enough_is_sent_no_further_promise_of_an_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rules, "MOST_OF_PROGRAM", 1)
+    left("https://hooks.example.com/in")
+    with pytest.raises(Conflict, match="请先退订一些"):
+        left("https://hooks.example.com/in", number="SJZ-2")
 
 
 def test_one_asker_cannot_write_to_many(client: FlaskClient) -> None:
