@@ -121,6 +121,27 @@ def test_one_that_hangs_holds_up_no_other(receiver: Receiver) -> None:
         assert len(other.heard) == 1
 
 
+def test_one_that_is_ended_while_it_is_posted_costs_nobody_else_their_result(app: Any, receiver: Receiver) -> None:
+    with a_receiver() as other:
+
+        def instead(handler: Any) -> None:
+            with app.app_context():
+                outbox.forget_address(to_url=receiver.url)
+                service.db.session.commit()
+            handler.send_response(204)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+
+        receiver.instead = instead
+        owe(receiver.url, "case:1")
+        owe(other.url, "case:2")
+        assert service.deliver(NOW) == 1
+        assert message("case:2").state is MessageState.DELIVERED
+        assert [one.message_key for one in service.db.session.query(WebhookTry)] == ["case:2"]
+        assert service.deliver(NOW + timedelta(hours=1)) == 0
+        assert len(other.heard) == 1
+
+
 def test_an_address_that_may_not_be_posted_to_is_given_up_at_once(
     app: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
