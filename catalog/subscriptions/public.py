@@ -7,6 +7,7 @@ from association.kernel import clock
 from association.kernel.i18n import _
 from association.web.doors import public_door
 from association.web.forms import read_form
+from association.web.origin import from_anywhere
 from association.web.render import outcome, page, unlisted
 from catalog.subscriptions import queries, rules, service
 from catalog.subscriptions.schemas import EndIn
@@ -46,13 +47,16 @@ def ending(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<code>/end")
+@from_anywhere
 def end(code: str) -> ResponseReturnValue:
+    """By the page's buttons, or by one click of a mail program, whose web page may be another site's."""
     form = read_form(EndIn)
-    one_click = form["one_click"] == "One-Click"
-    service.end(queries.by_code(code), everything=one_click or form["everything"] == "yes")
-    if one_click:
-        # A mail program follows no redirect (RFC 8058, 3.1).
+    if form["one_click"] == "One-Click":
+        # Clicked twice it is ended all the same; and a mail program follows no redirect (RFC 8058, 3.1).
+        if (found := queries.still(code)) is not None:
+            service.end(found, everything=True)
         return page("subscriptions/ended.html")
+    service.end(queries.by_code(code), everything=form["everything"] == "yes")
     return outcome(to=url_for(".ended"))
 
 

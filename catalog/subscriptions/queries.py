@@ -17,11 +17,19 @@ from catalog.subscriptions.models import Subscription
 
 def by_code(code: str) -> Subscription:
     """The subscription that a letter's link opens. Raises NotFound: forged, or over."""
+    found = still(code)
+    if found is None:
+        raise NotFound(_("这个链接已经用完或已失效。如仍要接收通知，请在核验回执或登记页面重新填写。"))
+    return found
+
+
+def still(code: str) -> Subscription | None:
+    """The same; ``None`` for what is forged, or over."""
     found = None
     if 0 < len(code) <= 40:
         found = db.session.scalar(select(Subscription).where(Subscription.code_hash == rules.code_hash(code)))
     if found is None or not hmac.compare_digest(found.code.encode(), code.encode()) or not found.address:
-        raise NotFound(_("这个链接已经用完或已失效。如仍要接收通知，请在核验回执或登记页面重新填写。"))
+        return None
     return found
 
 

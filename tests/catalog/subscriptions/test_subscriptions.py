@@ -124,8 +124,31 @@ def test_one_click_of_a_mail_program_ends_all_of_that_address(client: FlaskClien
     answer = client.post(way_out, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert [one.address for one in db.session.scalars(select(Subscription))] == ["other@example.com"]
-    assert client.post(way_out, data={"List-Unsubscribe": "One-Click"}).status_code == 404
+    # Clicked again it is ended still; by a button of a page it is not there any more.
+    again = client.post(way_out, data={"List-Unsubscribe": "One-Click"})
+    assert (again.status_code, "不再向您来信" in again.text) == (200, True)
+    assert client.post(way_out).status_code == client.get(way_out).status_code == 404
     assert {one.to_address for one in letters()} == {"other@example.com"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "null"},
+        {"Origin": "https://mail.example.com"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://mail.example.com"},
+    ],
+)
+def test_one_click_in_a_mail_program_that_is_a_web_page_ends_it_too(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    one = left()
+    service.confirm(one, now=NOW)
+    # What counts is the secret of the letter; nothing else here may be asked for from another site.
+    for what in ("prolong", "confirm"):
+        assert client.post(f"{service.address_of(one)}/{what}", headers=headers).status_code == 403
+    answer = client.post(service.way_out(one), data={"List-Unsubscribe": "One-Click"}, headers=headers)
+    assert (answer.status_code, how_many()) == (200, 0)
 
 
 def test_by_the_page_one_thing_ends_and_the_rest_stays(client: FlaskClient) -> None:
