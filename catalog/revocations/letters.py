@@ -28,6 +28,7 @@ class Addressee:
     address: str
     to_url: str = ""
     unsubscribe: str = ""
+    subscription: str = ""  # path of the page that shows, prolongs and ends what a program was left for
     language: Language = "zh"
     registrant: bool = False
     watching: bool = False
@@ -123,6 +124,7 @@ def for_program(case: Revocation, key: str, to: Addressee) -> dict[str, Any]:
         "url": site.full(f"/api/v1/catalog/revocations/{case.id}"),
         "receipts": [{"receipt": one.receipt, "lines": list(one.positions)} for one in to.receipts[:MOST_LISTED]],
         "receipts_total": len(to.receipts),
+        **({"subscription": site.full(to.subscription)} if to.subscription else {}),
     }
 
 

@@ -142,8 +142,14 @@ def registration(number: str) -> ResponseReturnValue:
 def leave_with_registration(number: str) -> ResponseReturnValue:
     now, form = clock.now(), read_form(FollowIn)
     found = queries.registration(register.registration_to_show(number, known=now).number)
-    service.follow_registration(found.number, **form, asker=asker_mark(), actor=current_actor(), now=now)
-    return outcome(to=url_for(".registration", number=found.number), said=_left(form["email"]))
+    left = service.follow_registration(found.number, **form, asker=asker_mark(), actor=current_actor(), now=now)
+    program = next((one for one in left if one.channel is MessageChannel.WEBHOOK), None)
+    if program is None:
+        return outcome(to=url_for(".registration", number=found.number), said=_left(form["email"]))
+    said = _("已记录推送地址，有变动时推送到那里。请保存本页地址，凭它查看推送记录、延长或退订。")
+    if form["email"]:
+        said = f"{_left(form['email'])} {said}"
+    return outcome(to=url_for("subscriptions_public.show", code=program.code), said=said)
 
 
 def _left(email: str) -> str:

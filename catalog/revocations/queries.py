@@ -218,6 +218,32 @@ def posted_to(of: Verification, left: Sequence[Subscription]) -> list[Posted]:
     if not programs:
         return []
     cases = select(Revocation.id).where(Revocation.number.in_(kept.numbers_of(of)))
+    return log_of(_keys_of(cases, programs))
+
+
+def posted_about(one: Subscription) -> list[Posted]:
+    """What was posted to a program because of one subscription: for a registration, that it lapsed too."""
+    if one.verification_id is not None:
+        return posted_to(db.session.get_one(Verification, one.verification_id), [one])
+    cases = select(Revocation.id).where(Revocation.number == one.number)
+    return log_of([*_keys_of(cases, [one]), *_keys_of_lapses(one)])
+
+
+def _keys_of_lapses(one: Subscription) -> list[str]:
+    """Of an address that several left for the registration there is one message, named after one of them."""
+    lapses = select(Announced.effective_from).where(
+        Announced.number == one.number, Announced.kind == RegisterEvent.LAPSED
+    )
+    days = db.session.scalars(lapses).all()
+    same = select(Subscription.id).where(
+        Subscription.address_mark == one.address_mark, Subscription.number == one.number
+    )
+    ids = db.session.scalars(same).all() if days else ()
+    return [f"lapse:{one.number}:{day.isoformat()}:subscription:{found}" for day in days for found in ids]
+
+
+def _keys_of(cases: Select[int], programs: Sequence[Subscription]) -> list[str]:
+    """The messages to these programs about ``cases``, since they were left."""
     keys = (
         select(Message.key)
         .join(Told, Told.message_key == Message.key)
@@ -227,7 +253,7 @@ def posted_to(of: Verification, left: Sequence[Subscription]) -> list[Posted]:
             Message.created_at >= min(one.asked_at for one in programs),
         )
     )
-    return log_of(db.session.scalars(keys.order_by(Message.id.desc()).limit(MOST_SHOWN)).all())
+    return list(db.session.scalars(keys.order_by(Message.id.desc()).limit(MOST_SHOWN)))
 
 
 # -- watching ---------------------------------------------------------------------------------------------------

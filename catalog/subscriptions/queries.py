@@ -1,7 +1,7 @@
 """Questions about addresses that were left."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -11,6 +11,7 @@ from association.kernel.db import db
 from association.kernel.errors import NotFound
 from association.kernel.i18n import _
 from association.vocabulary import MessageChannel
+from association.webhooks.queries import Posted
 from catalog.subscriptions import rules
 from catalog.subscriptions.models import Subscription
 
@@ -56,9 +57,23 @@ def own(actor: Actor, subscription_id: int) -> Subscription:
 
 
 def with_same_address(one: Subscription) -> Sequence[Subscription]:
-    """All that this address is told of, itself included."""
+    """All that this address is told of, itself included; of a program's what the same holder left: a stranger who knows
+    the address can leave it too, and is shown the page of that."""
     found = select(Subscription).where(Subscription.address_mark == one.address_mark, Subscription.address != "")
+    if one.channel is MessageChannel.WEBHOOK:
+        found = found.where(held_by(one.account_id, one.asker))
     return db.session.scalars(found.order_by(Subscription.id)).all()
+
+
+# What was posted to a program about that for which it was left: of which messages there are, upper rooms know.
+LOGS: list[Callable[[Subscription], Sequence[Posted]]] = []
+
+
+def posted_to(one: Subscription) -> list[Posted]:
+    """The newest messages that went to a program because of this, and every try; of a letter's address nothing."""
+    if one.channel is not MessageChannel.WEBHOOK:
+        return []
+    return [posted for log in LOGS for posted in log(one)]
 
 
 def holding(today: date) -> tuple[ColumnElement[bool], ...]:

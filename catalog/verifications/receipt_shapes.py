@@ -42,7 +42,13 @@ def notify_json(told: Sequence[Notified]) -> dict[str, Any]:
 
 
 def _left_json(one: Notified) -> dict[str, Any]:
-    return {"left": False, "detail": one.why_not} if one.left is None else {"left": True}
+    if one.left is None:
+        return {"left": False, "detail": one.why_not}
+    if one.channel is not MessageChannel.WEBHOOK:
+        # What opens its page says yes for the address: it is for the reader of the letter alone.
+        return {"left": True}
+    page = absolute(url_for("subscriptions_public.show", code=one.left.code))
+    return {"left": True, "until": one.left.until.isoformat(), "subscription": page}
 
 
 def kept_json(

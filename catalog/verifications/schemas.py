@@ -340,6 +340,12 @@ class TakenDownOut(Out):
 
     left = fields.Boolean()
     detail = fields.String()
+    until = fields.String(metadata={"description": "仅限webhook / of a webhook only"})
+    subscription = fields.String(
+        metadata={
+            "description": "查看推送记录、延长、退订的页面 / page with its log, to prolong or end it; of a webhook only"
+        }
+    )
 
 
 class NotifiedOut(Out):

@@ -23,6 +23,7 @@ from association.vocabulary import ErasureGround, MessageChannel, MessageState
 from association.webhooks import service as webhooks
 from catalog.register.models import RegisterEntry
 from catalog.revocations import announcing, queries, service
+from catalog.revocations.letters import Addressee, for_program
 from catalog.revocations.models import Revocation, Told, Watch
 from catalog.subscriptions import queries as known
 from catalog.subscriptions import service as subscriptions
@@ -398,6 +399,48 @@ def test_whoever_holds_a_receipt_reads_what_was_left_and_what_was_posted(
         stranger = client.get(f"/api/v1/catalog/revocations/receipts/{other}").get_json()
         assert (stranger["left"], stranger["messages"]) == ([], [])
         assert client.get("/api/v1/catalog/revocations/receipts/00000-00000-00000-00000-00000").status_code == 404
+
+
+def test_whoever_leaves_a_program_for_a_registration_is_shown_the_page_that_logs_and_ends_it(
+    number: str, reviewer: Actor, approver: Actor, client: FlaskClient, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WEBHOOKS_ANYWHERE", True)
+    with a_receiver() as receiver:
+        form = {"webhook": receiver.url}
+        answer = client.post(f"/catalog/revocations/registrations/{number}", data=form)
+        one = service.db.session.scalars(select(Subscription)).one()
+        assert answer.location == subscriptions.address_of(one)
+        shown = client.get(answer.location).text
+        assert "请保存本页地址" in shown
+        assert "还没有推送" in shown
+        service.confirm(proposed(number, reviewer, RevocationKind.SUSPENSION), actor=approver, now=clock.now())
+        webhooks.deliver(clock.now())
+        [got] = receiver.heard
+        shown = client.get(answer.location).text
+        assert json.loads(got.body)["id"] in shown
+        assert "204" in shown
+        assert "s3cret" not in shown
+        assert client.post(f"{answer.location}/end").status_code == 303
+        assert client.get(answer.location).status_code == 404
+
+
+def test_a_program_that_came_with_a_list_is_told_which_page_ends_it(number: str, client: FlaskClient) -> None:
+    notify = {"webhook": "https://hooks.example.com/in", "email": "site@example.com"}
+    lists = "/api/v1/catalog/verifications"
+    said = client.post(lists, json={"lines": [{"number": number}], "notify": notify}).get_json()["notify"]
+    program = said["webhook"]["subscription"].removeprefix("http://localhost")
+    assert "hooks.example.com" in client.get(program).text
+    # What opens the page of a mail address is for the reader of its letter alone.
+    assert said["email"] == {"left": True}
+
+
+def test_every_message_to_a_program_names_the_page_that_ends_them(
+    number: str, reviewer: Actor, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "BASE_URL", "https://register.example")
+    case = proposed(number, reviewer)
+    to = Addressee("subscription:1", None, "", to_url="https://hooks.example.com/in", subscription="/catalog/s/x")
+    assert for_program(case, "key", to)["subscription"] == "https://register.example/catalog/s/x"
 
 
 def test_another_receipt_s_address_cannot_be_ended_with_one_s_own(number: str, client: FlaskClient) -> None:

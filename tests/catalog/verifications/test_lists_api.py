@@ -36,7 +36,7 @@ def test_no_list_is_lost_because_its_address_has_had_enough(
     notify = {"webhook": "https://hooks.example.com/in", "email": "site@example.com"}
     for _list in range(2):
         said = ask(client, {"number": small.in_force}, notify=notify)
-        assert said["notify"] == {"webhook": {"left": True}, "email": {"left": True}}
+        assert {name: one["left"] for name, one in said["notify"].items()} == {"webhook": True, "email": True}
     third = ask(client, {"number": small.in_force}, notify={"webhook": notify["webhook"]})
     assert third["lines"][0]["verdict"] == "compliant"
     assert client.get(f"{LISTS}/{third['receipt']}").status_code == 200
