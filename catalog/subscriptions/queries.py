@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from association.accounts.models import Account
 from association.kernel.actors import Actor
 from association.kernel.db import db
 from association.kernel.errors import NotFound
@@ -111,15 +112,28 @@ def same(
     verification_id: int | None,
     number: str | None,
     held: ColumnElement[bool] | None = None,
+    today: date,
 ) -> Subscription | None:
-    """The same address left for the same thing before; by whom it is ``held``, where that matters."""
+    """The same address left for the same thing before, its time not over; by whom it is ``held``, where that matters."""
     about = Subscription.verification_id == verification_id if number is None else Subscription.number == number
     found = select(Subscription).where(
-        Subscription.address_mark == mark, Subscription.channel == channel, Subscription.address != "", about
+        Subscription.address_mark == mark, Subscription.channel == channel, about, *_alive(today)
     )
     if held is not None:
         found = found.where(held)
     return db.session.scalar(found.order_by(Subscription.id).limit(1))
+
+
+def is_own_address(address: str, actor: Actor) -> bool:
+    """Whether letters to ``address`` are read by the actor: it is that of their account."""
+    return bool(address) and address == _address_of(actor)
+
+
+def _address_of(actor: Actor) -> str:
+    if actor.account_id is None:
+        return ""
+    found = db.session.scalar(select(Account.email).where(Account.id == actor.account_id))
+    return (found or "").casefold()
 
 
 def held_by(account_id: int | None, asker: str) -> ColumnElement[bool]:

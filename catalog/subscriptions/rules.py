@@ -23,6 +23,7 @@ CONSENT = "2026-1"
 # Against letters to strangers: how many unconfirmed ones an address gets, and how many one asker causes.
 UNCONFIRMED_FOR = timedelta(days=7)
 MOST_UNCONFIRMED = 3
+ASKED_AGAIN_AFTER = timedelta(minutes=10)
 ASKED_WITHIN = timedelta(hours=1)
 MOST_ASKED = 20
 # How many places one address may be told of; a program's address comes with every list it has judged, thirteen a day.
@@ -51,6 +52,23 @@ def excess(*, letter: bool, asked: int, unconfirmed: int, of_address: int) -> Ex
     if letter and unconfirmed >= MOST_UNCONFIRMED:
         return Excess.UNCONFIRMED
     return Excess.ADDRESS if of_address >= most_of(letter=letter) else None
+
+
+class Again(StrEnum):
+    """What leaving an address for the same thing once more does."""
+
+    PROLONGED = "prolonged"
+    ASKED = "asked"
+    NOTHING = "nothing"
+
+
+def again(*, letter: bool, confirmed: bool, own: bool, asked_for: timedelta) -> Again:
+    """A program is told on for the full time, and so is who asks for their ``own`` address and said yes before. Whoever has
+    not said yes may have lost the letter: asked some while ago, they are asked once more. What a stranger asks for an
+    address that said yes changes nothing."""
+    if not letter or (confirmed and own):
+        return Again.PROLONGED
+    return Again.ASKED if not confirmed and asked_for >= ASKED_AGAIN_AFTER else Again.NOTHING
 
 
 def most_of(*, letter: bool) -> int:

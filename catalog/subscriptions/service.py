@@ -14,6 +14,7 @@ from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
 from association.kernel.errors import Conflict, Invalid, Shortfall, TooMany
 from association.kernel.i18n import N_, _, language, show_date, speaking
+from association.outbox import queries as outbox_known
 from association.outbox import service as outbox
 from association.outbox.service import Owed
 from association.signing.rules import canonical
@@ -35,8 +36,8 @@ def leave(
     now: datetime,
     field: str = "",
 ) -> Subscription:
-    """Leave an address for a receipt or a registration; the same again changes nothing (of a program's address: by the
-    same holder, so that what others left is not all that stands for it). Commits with its caller.
+    """Leave an address for a receipt or a registration; the same again (of a program's address: by the same holder, so that
+    what others left is not all that stands for it) does what ``rules.again`` says. Commits with its caller.
 
     A letter's address is asked first (one letter) and told nothing before it says yes. Raises Invalid (at ``field``)
     for an address that nothing may be sent to, TooMany or Conflict when an asker or an address has had enough.
@@ -48,8 +49,11 @@ def leave(
     mark = _mark_of(address)
     with transaction():
         held = None if letter else queries.held_by(actor.account_id, asker)
-        known = queries.same(mark, channel, verification_id=verification_id, number=number, held=held)
+        known = queries.same(
+            mark, channel, verification_id=verification_id, number=number, held=held, today=civil_date(now)
+        )
         if known is not None:
+            _leave_again(known, asker=asker, actor=actor, now=now)
             return known
         if (refused := refusal(channel, address, asker=asker, now=now)) is not None:
             raise refused
@@ -79,6 +83,50 @@ def leave(
 
 
 _NO_WEBHOOK = N_("请填写以https://开头的公网地址：用主机名，端口443或8443，不含用户名和“#”以后的部分")
+
+
+def _leave_again(one: Subscription, *, asker: str, actor: Actor, now: datetime) -> None:
+    match rules.again(
+        letter=one.channel is MessageChannel.MAIL,
+        confirmed=one.confirmed_at is not None,
+        own=queries.is_own_address(one.address, actor),
+        asked_for=now - one.asked_at,
+    ):
+        case rules.Again.PROLONGED:
+            one.until = _until(now)
+        case rules.Again.ASKED if not outbox_known.is_owed(_question_key(one)):
+            if (refused := refusal(one.channel, one.address, asker=asker, now=now)) is not None:
+                raise refused
+            # The letter that was lost still counts against too many of them.
+            db.session.add(_mark_of_letter(one))
+            one.asker, one.asked_at, one.until = asker, now, _until(now)
+            db.session.flush()
+            _ask(one, now=now)
+
+
+def _mark_of_letter(one: Subscription) -> Subscription:
+    """What is kept of a question that went out before: no address, and gone in some days."""
+    return Subscription(
+        code="",
+        code_hash=rules.code_hash(rules.new_code()),
+        channel=one.channel,
+        address="",
+        address_mark=one.address_mark,
+        verification_id=None,
+        number=None,
+        account_id=None,
+        asker=one.asker,
+        language=one.language,
+        consent=one.consent,
+        asked_at=one.asked_at,
+        confirmed_at=None,
+        until=one.until,
+        reminded_for=None,
+    )
+
+
+def _question_key(one: Subscription) -> str:
+    return f"subscription:{one.id}:{one.code_hash[:12]}:confirm:{one.asked_at:%Y%m%dT%H%M%S}"
 
 
 def refusal(channel: MessageChannel, address: str, *, asker: str, now: datetime) -> TooMany | Conflict | None:
@@ -231,7 +279,7 @@ def _where(one: Subscription) -> str:
 def _ask(one: Subscription, *, now: datetime) -> None:
     about = _about(one)
     outbox.enqueue(
-        f"subscription:{one.id}:{one.code_hash[:12]}:confirm",
+        _question_key(one),
         to_account_id=None,
         to_address=one.address,
         subject=_("请确认：接收登记变动通知"),

@@ -289,6 +289,69 @@ def test_the_same_address_for_the_same_thing_is_one() -> None:
     assert len(letters()) == 1
 
 
+def test_who_lost_the_letter_is_asked_once_more_and_not_without_end() -> None:
+    first = left()
+    outbox.deliver(NOW)
+    # Pressed twice, or while the letter is still under way: one letter.
+    left(now=NOW + timedelta(minutes=1))
+    assert len(letters()) == 1
+    for hours in (1, 2):
+        again = left(now=NOW + timedelta(hours=hours))
+        left(now=NOW + timedelta(hours=hours, minutes=30))
+        outbox.deliver(NOW + timedelta(hours=hours, minutes=45))
+        assert again.id == first.id
+    assert [(one.to_address, one.url) for one in letters()] == [(SITE, service.address_of(first))] * 3
+    with pytest.raises(TooMany, match="七天内不再发送"):
+        left(now=NOW + timedelta(hours=3))
+    with pytest.raises(TooMany):
+        left(number="SJZ-2", now=NOW + timedelta(hours=3))
+    # Asked anew a week later; the marks of the lost letters are gone by then.
+    service.clear(NOW + timedelta(days=7, hours=3))
+    assert how_many() == 0
+    left(now=NOW + timedelta(days=7, hours=3))
+    # Whoever said yes is not asked, whoever leaves their address.
+    service.confirm(left(number="SJZ-3", now=NOW + timedelta(days=8)), now=NOW + timedelta(days=8))
+    before = len(letters())
+    left(number="SJZ-3", now=NOW + timedelta(days=9))
+    assert len(letters()) == before
+
+
+def test_left_again_before_its_end_a_program_is_told_on(client: FlaskClient) -> None:
+    url = "https://hooks.example.com/in"
+    one = left(url)
+    assert left(url, now=NOW + timedelta(days=360)).id == one.id
+    assert one.until == civil_date(NOW) + timedelta(days=360 + 366)
+    # Its time over, it is left anew.
+    later = NOW + timedelta(days=360 + 367)
+    assert left(url, now=later).id != one.id
+
+
+def test_only_its_own_account_prolongs_a_mail_address_without_a_letter() -> None:
+    account = an_account(Role.INSTALLER)
+    one = left(account.email, actor=actor_of(account))
+    service.confirm(one, now=NOW)
+    until, later = one.until, NOW + timedelta(days=300)
+    left(account.email, now=later)
+    left(account.email, actor=actor_of(an_account(Role.INSTALLER)), now=later)
+    assert one.until == until
+    left(account.email, actor=actor_of(account), now=later)
+    assert one.until == until + timedelta(days=300)
+
+
+def test_nobody_learns_by_leaving_it_whether_a_mailbox_said_yes(client: FlaskClient, small: SmallRegister) -> None:
+    at = f"/catalog/revocations/registrations/{small.in_force}"
+    said = []
+    for _time in range(2):
+        page = client.get(client.post(at, data={"email": SITE}).location).text
+        said.append(re.search(r"该邮箱还没有确认过的[^<]*", page))
+        service.confirm(db.session.scalars(select(Subscription)).one(), now=NOW)
+    assert said[0] is not None
+    assert said[1] is not None
+    assert said[0][0] == said[1][0]
+    program = client.get(client.post(at, data={"webhook": "https://hooks.example.com/in"}).location).text
+    assert "已记录推送地址，到2027" in program
+
+
 def test_a_webhook_that_says_gone_is_forgotten() -> None:
     one = left("https://hooks.example.com/in")
     assert one.confirmed_at is not None
