@@ -110,7 +110,8 @@ def _write_down(message_id: int, outcome: Outcome, *, now: datetime) -> bool:
         log.warning("webhook message %s, attempt %s: %s", message.id, message.attempts, fault.value)
         address, gone = message.to_url, outcome.status is not None and rules.gone(outcome.status)
         reason = f"{fault.value} {outcome.status or ''}".strip()
-        outbox.failed(message, reason, for_good=gone or fault is Fault.ADDRESS)
+        # Also a name that leads into a house for an hour: it is looked up anew each time, and nothing is posted there.
+        outbox.failed(message, reason, for_good=gone)
         if gone:
             for told in GONE:
                 told(address, now)
