@@ -1,7 +1,7 @@
 """Questions about addresses that were left."""
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -42,19 +42,32 @@ def of_receipt(verification_id: int, *, today: date) -> Sequence[Subscription]:
 
 
 def of_account(actor: Actor, *, today: date) -> Sequence[Subscription]:
-    """What the actor left for single registrations."""
-    found = select(Subscription).where(
-        Subscription.account_id == actor.account_id, Subscription.number.is_not(None), *_alive(today)
-    )
+    """What the actor left for single registrations, and what their own mailbox is told of, whoever left it: signed in or
+    not it is the same person who reads it."""
+    found = select(Subscription).where(_of(actor), Subscription.number.is_not(None), *_alive(today))
     return db.session.scalars(found.order_by(Subscription.number, Subscription.id)).all()
 
 
 def own(actor: Actor, subscription_id: int) -> Subscription:
     """One of those. Raises NotFound."""
-    found = db.session.get(Subscription, subscription_id)
-    if found is None or actor.account_id is None or found.account_id != actor.account_id or found.number is None:
+    mine = select(Subscription).where(
+        Subscription.id == subscription_id, _of(actor), Subscription.number.is_not(None), Subscription.address != ""
+    )
+    found = db.session.scalar(mine) if actor.account_id is not None else None
+    if found is None:
         raise NotFound
     return found
+
+
+def _of(actor: Actor) -> ColumnElement[bool]:
+    confirmed = Subscription.confirmed_at.is_not(None) & (Subscription.channel == MessageChannel.MAIL)
+    return or_(Subscription.account_id == actor.account_id, confirmed & (Subscription.address == _address_of(actor)))
+
+
+def of_person(account_id: int, own: Collection[str]) -> ColumnElement[bool]:
+    """The condition of what somebody's account left, or their ``own`` mail addresses are told of, whoever left them."""
+    letters = (Subscription.channel == MessageChannel.MAIL) & Subscription.address.in_(own)
+    return or_(Subscription.account_id == account_id, letters)
 
 
 def with_same_address(one: Subscription) -> Sequence[Subscription]:

@@ -216,10 +216,10 @@ def end_of_url(address: str, _now: datetime) -> None:
 
 
 def end_of_account(account_id: int, *, own: Collection[str] = ()) -> None:
-    """What somebody left who is erased, and whose mail addresses are ``own``: it ends, but for the address of another
-    person who said yes, which only loses who typed it. Inside the caller's transaction."""
+    """What somebody left who is erased, and whose mail addresses are ``own``: it ends, and what these are told of, but for
+    the address of another person who said yes, which only loses who typed it. Inside the caller's transaction."""
     ended = []
-    for one in db.session.scalars(select(Subscription).where(Subscription.account_id == account_id)).all():
+    for one in db.session.scalars(select(Subscription).where(queries.of_person(account_id, own))).all():
         confirmed, letter = one.confirmed_at is not None, one.channel is MessageChannel.MAIL
         if rules.ends_with_account(confirmed=confirmed, letter=letter, address=one.address, own=own):
             ended.append(one)

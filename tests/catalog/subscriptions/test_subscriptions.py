@@ -289,6 +289,23 @@ def test_the_same_address_for_the_same_thing_is_one() -> None:
     assert len(letters()) == 1
 
 
+def test_in_one_list_stands_too_what_ones_own_mailbox_is_told_of_though_it_was_left_without_signing_in(
+    browser: Callable[..., FlaskClient], small: SmallRegister
+) -> None:
+    account, other = an_account(Role.INSTALLER, email="Own.Box@firm.example"), an_account(Role.INSTALLER)
+    one = left("own.box@firm.example", number=small.in_force)
+    mine, stranger, page = browser(account), browser(other), "/catalog/revocations/watching"
+    # Before its reader said yes it may be anybody's joke.
+    assert "o***@firm.example" not in mine.get(page).text
+    assert mine.post(f"{page}/left/{one.id}/end").status_code == 404
+    service.confirm(one, now=NOW)
+    assert "o***@firm.example" in mine.get(page).text
+    assert "o***@firm.example" not in stranger.get(page).text
+    assert stranger.post(f"{page}/left/{one.id}/end").status_code == 404
+    assert mine.post(f"{page}/left/{one.id}/end").status_code == 303
+    assert how_many() == 0
+
+
 def test_who_lost_the_letter_is_asked_once_more_and_not_without_end() -> None:
     first = left()
     outbox.deliver(NOW)
@@ -403,6 +420,8 @@ def test_a_colleague_who_said_yes_is_told_on_after_the_account_that_typed_the_ad
     for address in (one.email, "colleague@firm.example"):
         service.confirm(left(address, actor=actor_of(one)), now=NOW)
     left("never.answered@firm.example", actor=actor_of(one))
+    # Not signed in, at one's own address: that is of the same person.
+    service.confirm(left(one.email, number="SJZ-2"), now=NOW)
     service.end_of_account(one.id, own={one.email})
     db.session.commit()
     [kept] = db.session.scalars(select(Subscription))
