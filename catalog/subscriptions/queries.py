@@ -167,6 +167,11 @@ def ending(today: date, last: date) -> Sequence[Subscription]:
     return db.session.scalars(found.order_by(Subscription.id)).all()
 
 
+def reminder_key(one: Subscription, until: date) -> str:
+    """The message that says that this ends."""
+    return f"subscription:{one.id}:{one.code_hash[:12]}:ends:{until.isoformat()}"
+
+
 def over(today: date, asked_before: datetime) -> Sequence[Subscription]:
     """Those whose time is over, and those that nobody confirmed in time."""
     found = select(Subscription).where(

@@ -302,7 +302,7 @@ def _ask(one: Subscription, *, now: datetime) -> None:
 def _remind(one: Subscription, *, now: datetime) -> None:
     with speaking("en" if one.language == "en" else "zh"):
         outbox.enqueue(
-            f"subscription:{one.id}:{one.code_hash[:12]}:ends:{one.until.isoformat()}",
+            queries.reminder_key(one, one.until),
             to_account_id=None,
             to_address=one.address,
             subject=_("登记变动通知即将到期"),
@@ -322,7 +322,7 @@ def _remind(one: Subscription, *, now: datetime) -> None:
 
 
 def _remind_program(one: Subscription, *, now: datetime) -> None:
-    key = f"subscription:{one.id}:{one.code_hash[:12]}:ends:{one.until.isoformat()}"
+    key = queries.reminder_key(one, one.until)
     said = {
         "id": programs.message_id(key),
         "type": "subscription.ends",

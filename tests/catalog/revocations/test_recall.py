@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from association.enterprises.models import Enterprise
 from association.kernel import clock, site
 from association.kernel.actors import NOBODY, OPERATOR, Actor, Role
-from association.kernel.dates import civil_date
+from association.kernel.dates import civil_date, noon
 from association.kernel.errors import Conflict, Forbidden, Invalid, NoMandate, NotFound
 from association.mandates.models import Mandate
 from association.outbox import service as outbox
@@ -21,7 +21,8 @@ from association.persons import erasure, holdings
 from association.persons import service as persons
 from association.vocabulary import ErasureGround, MessageChannel, MessageState
 from association.webhooks import service as webhooks
-from catalog.register.models import RegisterEntry
+from association.webhooks.rules import message_id
+from catalog.register.models import RegisterEntry, StandingSpan
 from catalog.revocations import announcing, queries, service
 from catalog.revocations.letters import Addressee, for_program
 from catalog.revocations.models import Revocation, Told, Watch
@@ -422,6 +423,27 @@ def test_whoever_leaves_a_program_for_a_registration_is_shown_the_page_that_logs
         assert "s3cret" not in shown
         assert client.post(f"{answer.location}/end").status_code == 303
         assert client.get(answer.location).status_code == 404
+
+
+def test_the_log_of_a_program_has_that_its_time_ends_and_that_a_registration_lapsed(
+    number: str, client: FlaskClient
+) -> None:
+    url, now = "https://hooks.example.com/in", clock.now()
+    asking = {"lines": [{"number": number}], "notify": {"webhook": url}}
+    receipt = client.post("/api/v1/catalog/verifications", json=asking).get_json()["receipt"]
+    followed = client.post(f"/catalog/revocations/registrations/{number}", data={"webhook": url}).location
+    subscriptions.remind(now + timedelta(days=340))
+    told = client.get(f"/api/v1/catalog/revocations/receipts/{receipt}").get_json()
+    ends = service.db.session.scalars(select(Message).where(Message.to_url == url).order_by(Message.id)).all()
+    assert [one["id"] for one in told["messages"]] == [message_id(ends[0].key)]
+    assert message_id(ends[1].key) in client.get(followed).text
+    last = service.db.session.scalars(select(StandingSpan.ends)).one()
+    assert last is not None
+    for one in service.db.session.scalars(select(Subscription)):
+        one.until = last + timedelta(days=2)
+    service.db.session.commit()
+    announcing.catch_up(noon(last + timedelta(days=1)), lapses=True)
+    assert client.get(followed).text.count("登记已失效") == 1
 
 
 def test_a_program_that_came_with_a_list_is_told_which_page_ends_it(number: str, client: FlaskClient) -> None:
