@@ -47,7 +47,6 @@ from catalog.verifications import (
 )
 from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
-from catalog.verifications.models import Verification
 from catalog.verifications.queries import Answer
 from catalog.verifications.rules import Question
 from catalog.verifications.schemas import BoxIn, CheckIn, ListBookForm, PastedIn, ReceiptPageIn, SettleIn
@@ -240,13 +239,8 @@ def verify() -> ResponseReturnValue:
     judged = service.judge(listed, now=now, texts_too=False)
     upload = spool.taken_in(content, name, purpose=workbooks.PURPOSE, actor=actor, now=now)
     verification = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
-    return _kept(verification, listed, now=now)
-
-
-def _kept(verification: Verification, listed: service.AskedList, *, now: datetime) -> ResponseReturnValue:
-    """The receipt's page; with a word where the address that came with the list was not taken down."""
-    said = [one.why_not for one in service.notified(verification, listed, now=now) if one.left is None]
-    return outcome(to=url_for(".receipt", receipt=verification.receipt), said=" ".join(said))
+    said = service.not_left(verification, listed, now=now)
+    return outcome(to=url_for(".receipt", receipt=verification.receipt), said=said)
 
 
 @bp.get("/<receipt>")
@@ -381,7 +375,8 @@ def verify_workbook(code: str) -> ResponseReturnValue:
     listed = workbooks.questions(opened, {**form, "known": now, "asker": asker_mark()})
     judged = service.judge(listed, now=now, texts_too=False)
     verification = workbooks.keep(judged, opened, found, issuer=absolute(""), actor=actor, now=now)
-    return _kept(verification, listed, now=now)
+    said = service.not_left(verification, listed, now=now)
+    return outcome(to=url_for(".receipt", receipt=verification.receipt), said=said)
 
 
 def _opened(code: str, given: Mapping[str, str]) -> tuple[Upload, Source, Layout, bool]:

@@ -11,7 +11,7 @@ from association.kernel import config
 from association.web.fields import Anything, Day, In, Moment, Out, PlainOut, Several, Text, Whole, Word
 from association.webhooks import rules as programs
 from catalog.register.schemas import EvidenceOut, HeadOut, PartyOut
-from catalog.subscriptions.schemas import MailAddress
+from catalog.subscriptions.schemas import MailAddress, NotifiedOut
 from catalog.verifications.receipts import MOST_LINES
 from catalog.verifications.rules import NamedProof, Question
 from catalog.verifications.service import AskedLine
@@ -332,27 +332,6 @@ class WorkbookOut(Out):
     remarks = fields.List(fields.Nested(CellSaidOut))
     rows_left_out = fields.List(fields.Nested(RowLeftOutOut))
     notices = fields.List(fields.String())
-
-
-class TakenDownOut(Out):
-    """Whether an address that came with the list was taken down; if not, `detail` says why. The list is judged and kept all
-    the same."""
-
-    left = fields.Boolean()
-    detail = fields.String()
-    until = fields.String(metadata={"description": "仅限webhook / of a webhook only"})
-    subscription = fields.String(
-        metadata={
-            "description": "查看推送记录、延长、退订的页面 / page with its log, to prolong or end it; of a webhook only"
-        }
-    )
-
-
-class NotifiedOut(Out):
-    """What became of the addresses of `notify`."""
-
-    email = fields.Nested(TakenDownOut)
-    webhook = fields.Nested(TakenDownOut)
 
 
 class ReceiptOut(PlainOut):

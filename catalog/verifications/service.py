@@ -226,6 +226,11 @@ def notified(verification: Verification, asked: AskedList, *, now: datetime) -> 
     return found
 
 
+def not_left(verification: Verification, asked: AskedList, *, now: datetime) -> str:
+    """In words, where an address was not taken down; else nothing."""
+    return " ".join(one.why_not for one in notified(verification, asked, now=now) if one.left is None)
+
+
 def _why_not(channel: MessageChannel, address: str, asked: AskedList, now: datetime) -> str:
     refused = subscriptions.refusal(channel, address, asker=asked.asker, now=now)
     return _("清单已核验，回执已保存，但没有记下通知地址。{why}", why=refused.detail if refused else "")
