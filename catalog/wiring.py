@@ -55,6 +55,7 @@ from catalog.revocations import service as revoking
 from catalog.revocations import views as revocations_views
 from catalog.subscriptions import holding as subscriptions_holding
 from catalog.subscriptions import public as subscriptions_public
+from catalog.subscriptions import queries as subscriptions_known
 from catalog.subscriptions import service as subscriptions
 from catalog.verifications import api as verifications_api
 from catalog.verifications import onsite as verifications_onsite
@@ -160,6 +161,8 @@ def init_app(app: Flask) -> None:
     daily.add(app, "subscriptions", lambda _day, now: subscriptions.clear(now))
     if subscriptions.end_of_url not in webhooks_service.GONE:
         webhooks_service.GONE.append(subscriptions.end_of_url)
+    if revocations.posted_about not in subscriptions_known.LOGS:
+        subscriptions_known.LOGS.append(revocations.posted_about)
     metrics.add_gauge(app, "jifang_register_entries", "Entries of the register.", lambda: register.head().entry)
     _fill_menus(menu.of(app))
 

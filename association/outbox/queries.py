@@ -56,6 +56,12 @@ def known_keys(keys: Sequence[str]) -> set[str]:
     return set(db.session.scalars(select(Message.key).where(Message.key.in_(keys)))) if keys else set()
 
 
+def is_owed(key: str) -> bool:
+    """Whether this message still waits to be sent."""
+    waits = select(Message.id).where(Message.key == key, Message.state == MessageState.OWED)
+    return db.session.scalar(waits) is not None
+
+
 def dead_letters(actor: Actor, *, number: int = 1) -> Page:
     """The messages that were given up, the newest first."""
     require(policy.see_dead_letters, actor)

@@ -192,9 +192,16 @@ def resend_all(*, actor: Actor, now: datetime) -> int:
 
 
 def forget(account_id: int, address: str) -> None:
-    """Delete every message to somebody who was erased, and the files they were written into. Commits nothing."""
+    """Delete every message to somebody who was erased, and the files they were written into. Commits nothing.
+
+    What is still to go to a program is others' too: an address is forgotten with the last who left it
+    (``forget_address``), so of such a message only the account is taken off.
+    """
     mine = or_(Message.to_account_id == account_id, Message.to_address == address)
     for message in db.session.scalars(select(Message).where(mine)).all():
+        if message.to_url:
+            message.to_account_id = None
+            continue
         _unlink(message)
         db.session.delete(message)
     db.session.flush()

@@ -4,9 +4,11 @@ Browsers say where a request comes from (``Sec-Fetch-Site``, older ones ``Origin
 browser's page; the session cookie is SameSite=Lax besides. Keys, not cookies, open the API: it needs no such check.
 """
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from association.kernel import site
@@ -15,6 +17,21 @@ from association.kernel.errors import Forbidden, LengthNeeded, NotFound
 from association.web.identity import current_actor, for_programs
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def from_anywhere(view: View) -> View:
+    """Marks a view that may be asked for from another site: what opens it is a secret in its address, and nothing that a
+    browser sends along by itself counts for it."""
+    view.from_anywhere = True  # type: ignore[attr-defined]
+    return view
+
+
+def _may_come_from_anywhere() -> bool:
+    return for_programs(request.path) or hasattr(
+        current_app.view_functions.get(request.endpoint or ""), "from_anywhere"
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +56,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _same_origin() -> None:
-        if request.method in SAFE or for_programs(request.path):
+        if request.method in SAFE or _may_come_from_anywhere():
             return
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:

@@ -46,13 +46,13 @@ def deliver(now: datetime, *, limit: int = MOST_IN_A_ROUND, resolve: posting.Res
         for message_id in owed.due(now, channel=MessageChannel.WEBHOOK, limit=limit):
             message = outbox.claim(message_id, now=now)
             if message is not None:
-                jobs.append((message, _job(message, now=now, resolve=resolve)))
+                jobs.append((message_id, _job(message, now=now, resolve=resolve)))
         # No lock and no transaction while others think.
         db.session.rollback()
         with ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="webhook") as pool:
-            running = [(message, pool.submit(job)) for message, job in jobs]
-            for message, under_way in running:
-                accepted += _write_down(message, under_way.result(), now=now)
+            running = [(message_id, pool.submit(job)) for message_id, job in jobs]
+            for message_id, under_way in running:
+                accepted += _write_down(message_id, under_way.result(), now=now)
     return accepted
 
 
@@ -87,9 +87,13 @@ def signature_of(body: bytes, *, now: datetime) -> str | None:
     return None if jws is None else forms.detached(jws)
 
 
-def _write_down(message: Message, outcome: Outcome, *, now: datetime) -> bool:
+def _write_down(message_id: int, outcome: Outcome, *, now: datetime) -> bool:
     fault = outcome.fault
     with transaction():
+        # While it was posted its address may have been ended: then there is nothing left of it to write to.
+        message = db.session.get(Message, message_id, populate_existing=True, with_for_update=True)
+        if message is None:
+            return False
         db.session.add(
             WebhookTry(
                 message_key=message.key,
@@ -106,7 +110,8 @@ def _write_down(message: Message, outcome: Outcome, *, now: datetime) -> bool:
         log.warning("webhook message %s, attempt %s: %s", message.id, message.attempts, fault.value)
         address, gone = message.to_url, outcome.status is not None and rules.gone(outcome.status)
         reason = f"{fault.value} {outcome.status or ''}".strip()
-        outbox.failed(message, reason, for_good=gone or fault is Fault.ADDRESS)
+        # Also a name that leads into a house for an hour: it is looked up anew each time, and nothing is posted there.
+        outbox.failed(message, reason, for_good=gone)
         if gone:
             for told in GONE:
                 told(address, now)

@@ -29,6 +29,7 @@ class Addressee:
     address: str
     to_url: str = ""
     unsubscribe: str = ""
+    subscription: str = ""  # path of the page that shows, prolongs and ends what a program was left for
     language: Language = "zh"
     registrant: bool = False
     watching: bool = False
@@ -167,7 +168,12 @@ def for_program(news: News, key: str, to: Addressee) -> dict[str, Any]:
         "url": site.full(f"/api/v1/catalog/revocations/{case.id}"),
         "receipts": [{"receipt": one.receipt, "lines": list(one.positions)} for one in to.receipts[:MOST_LISTED]],
         "receipts_total": len(to.receipts),
+        **_page_of(to),
     }
+
+
+def _page_of(to: Addressee) -> dict[str, str]:
+    return {"subscription": site.full(to.subscription)} if to.subscription else {}
 
 
 def lapse_letter(registration: Registration, since: date, to: Addressee) -> tuple[str, str]:
@@ -191,7 +197,7 @@ def lapse_letter(registration: Registration, since: date, to: Addressee) -> tupl
         return _("登记已失效：{number}", number=registration.number), "\n".join(parts)
 
 
-def lapse_for_program(registration: Registration, since: date, key: str) -> dict[str, Any]:
+def lapse_for_program(registration: Registration, since: date, key: str, to: Addressee) -> dict[str, Any]:
     """The same to a program (docs/webhooks.md)."""
     return {
         "id": message_id(key),
@@ -199,5 +205,6 @@ def lapse_for_program(registration: Registration, since: date, key: str) -> dict
         "number": registration.number,
         "kind": "lapsed",
         "effective_from": since.isoformat(),
+        **_page_of(to),
         "url": site.full(f"/api/v1/catalog/register/{registration.number}"),
     }

@@ -1,12 +1,14 @@
 """/catalog/revocations: what was suspended, revoked, cancelled, reinstated or lapsed; and leaving an address to hear of
 it, with a receipt (…/receipts/<receipt>) or for one registration (…/registrations/<number>). For anybody."""
 
+from collections.abc import Sequence
+
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from association.kernel import clock
 from association.kernel.dates import civil_date
-from association.kernel.i18n import _
+from association.kernel.i18n import _, show_date
 from association.vocabulary import MessageChannel
 from association.web.doors import public_door
 from association.web.forms import read_form, read_query
@@ -23,6 +25,7 @@ from catalog.revocations import objecting, queries, rules, service, words
 from catalog.revocations.schemas import FollowIn, ListIn, ObjectionIn
 from catalog.subscriptions import queries as subscriptions
 from catalog.subscriptions import rules as terms
+from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept
 from catalog.vocabulary import ObjectorKind, RegisterEvent
 
@@ -118,8 +121,8 @@ def receipt(receipt: str) -> ResponseReturnValue:
 @shown_again_by(".receipt")
 def leave_with_receipt(receipt: str) -> ResponseReturnValue:
     found, form = kept.receipt(receipt), read_form(FollowIn)
-    service.follow_receipt(found, **form, asker=asker_mark(), actor=current_actor(), now=clock.now())
-    return outcome(to=url_for(".receipt", receipt=found.receipt), said=_left(form["email"]))
+    left = service.follow_receipt(found, **form, asker=asker_mark(), actor=current_actor(), now=clock.now())
+    return outcome(to=url_for(".receipt", receipt=found.receipt), said=_said(left))
 
 
 @bp.post("/receipts/<receipt>/<int:subscription_id>/end")
@@ -147,14 +150,28 @@ def registration(number: str) -> ResponseReturnValue:
 def leave_with_registration(number: str) -> ResponseReturnValue:
     now, form = clock.now(), read_form(FollowIn)
     found = queries.registration(register.registration_to_show(number, known=now).number)
-    service.follow_registration(found.number, **form, asker=asker_mark(), actor=current_actor(), now=now)
-    return outcome(to=url_for(".registration", number=found.number), said=_left(form["email"]))
+    left = service.follow_registration(found.number, **form, asker=asker_mark(), actor=current_actor(), now=now)
+    program = next((one for one in left if one.channel is MessageChannel.WEBHOOK), None)
+    if program is None:
+        return outcome(to=url_for(".registration", number=found.number), said=_said(left))
+    said = f"{_said(left)} {_('请保存本页地址，凭它查看推送记录、延长或退订。')}"
+    return outcome(to=url_for("subscriptions_public.show", code=program.code), said=said)
 
 
-def _left(email: str) -> str:
-    if email:
-        return _("已向该邮箱发出确认信，请打开信中的链接按“确认接收”。七天内没有确认的，邮箱会被删除。")
-    return _("已记录推送地址，有变动时推送到那里。")
+def _said(left: Sequence[Subscription]) -> str:
+    return " ".join(_left(one) for one in left)
+
+
+def _left(one: Subscription) -> str:
+    """What becomes of an address that was left. Whether another person's mailbox said yes before is nobody's business: of all
+    of them the same is said, and it holds for all."""
+    if one.channel is MessageChannel.WEBHOOK:
+        return _("已记录推送地址，到{day}为止，有变动时推送到那里。", day=show_date(one.until))
+    if one.confirmed_at is not None and subscriptions.is_own_address(one.address, current_actor()):
+        return _("您的邮箱已在接收，期限延长到{day}。", day=show_date(one.until))
+    return _(
+        "该邮箱还没有确认过的，会收到一封确认信，请打开信中的链接按“确认接收”；七天内没有确认的，邮箱会被删除。已经确认过的继续接收，不再询问。"
+    )
 
 
 def _terms() -> dict[str, object]:

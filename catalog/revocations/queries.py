@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, literal, select
 from sqlalchemy import case as case_when
 
 from association.enterprises.models import Enterprise
@@ -24,6 +24,7 @@ from catalog.register.models import Registration
 from catalog.register.rules import in_effect, standing_at
 from catalog.revocations import rules
 from catalog.revocations.models import Announced, Revocation, Told, Watch
+from catalog.subscriptions import queries as subscriptions
 from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept
 from catalog.verifications.models import Verification
@@ -239,11 +240,42 @@ def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
 
 
 def posted_to(of: Verification, left: Sequence[Subscription]) -> list[Posted]:
-    """What was posted to the programs left with a receipt about the registrations it relied on, and what came of it."""
+    """What was posted to the programs left with a receipt, about the registrations it relied on and of their own end, and
+    what came of it."""
     programs = [one for one in left if one.channel is MessageChannel.WEBHOOK]
     if not programs:
         return []
     cases = select(Revocation.id).where(Revocation.number.in_(kept.numbers_of(of)))
+    return log_of([*_keys_of(cases, programs), *_keys_of_reminders(programs)])
+
+
+def posted_about(one: Subscription) -> list[Posted]:
+    """What was posted to a program because of one subscription: for a registration, that it lapsed too."""
+    if one.verification_id is not None:
+        return posted_to(db.session.get_one(Verification, one.verification_id), [one])
+    cases = select(Revocation.id).where(Revocation.number == one.number)
+    return log_of([*_keys_of(cases, [one]), *_keys_of_lapses(one), *_keys_of_reminders([one])])
+
+
+def _keys_of_reminders(programs: Sequence[Subscription]) -> list[str]:
+    """That their time ends: the last time they were told so (older tries are kept no longer)."""
+    return [subscriptions.reminder_key(one, one.reminded_for) for one in programs if one.reminded_for is not None]
+
+
+def _keys_of_lapses(one: Subscription) -> list[str]:
+    """Of all that was left at an address there is one message about a lapse, named after one of them (``telling``)."""
+    lapsed = Announced.number == one.number, Announced.kind == RegisterEvent.LAPSED
+    found = list[str]()
+    for day in db.session.scalars(select(Announced.effective_from).where(*lapsed)).all():
+        named = literal(f"lapse:{one.number}:{day.isoformat()}:subscription:") + cast(Subscription.id, String)
+        names = select(named).where(Subscription.address_mark == one.address_mark)
+        told = Message.key.in_(names), Message.to_url == one.address, Message.created_at >= one.asked_at
+        found += db.session.scalars(select(Message.key).where(*told))
+    return found
+
+
+def _keys_of(cases: Select[int], programs: Sequence[Subscription]) -> list[str]:
+    """The messages to these programs about ``cases``, since they were left."""
     keys = (
         select(Message.key)
         .join(Told, Told.message_key == Message.key)
@@ -253,7 +285,7 @@ def posted_to(of: Verification, left: Sequence[Subscription]) -> list[Posted]:
             Message.created_at >= min(one.asked_at for one in programs),
         )
     )
-    return log_of(db.session.scalars(keys.order_by(Message.id.desc()).limit(MOST_SHOWN)).all())
+    return list(db.session.scalars(keys.order_by(Message.id.desc()).limit(MOST_SHOWN)))
 
 
 # -- watching ---------------------------------------------------------------------------------------------------

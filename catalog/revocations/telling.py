@@ -97,6 +97,7 @@ def _left(found: dict[str, Addressee], number: str, relied: dict[int, Relied], t
                     one.address if letter else "",
                     to_url="" if letter else one.address,
                     unsubscribe=subscribing.way_out(one) if letter else "",
+                    subscription="" if letter else subscribing.address_of(one),
                     language=language_named(one.language),
                 ),
             )
@@ -149,7 +150,7 @@ def tell_of_lapse(number: str, since: date, *, now: datetime) -> int:
         key = f"lapse:{number}:{since.isoformat()}:{one.key}"
         subject, body = letters.lapse_letter(registration, since, one)
         if one.to_url:
-            body = canonical(letters.lapse_for_program(registration, since, key)).decode()
+            body = canonical(letters.lapse_for_program(registration, since, key, one)).decode()
         url = f"/catalog/register/{number}"
         owed.append(Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe))
     outbox.enqueue_many(owed, now=now)

@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 
 from association.kernel.i18n import N_
 
@@ -22,11 +23,56 @@ CONSENT = "2026-1"
 # Against letters to strangers: how many unconfirmed ones an address gets, and how many one asker causes.
 UNCONFIRMED_FOR = timedelta(days=7)
 MOST_UNCONFIRMED = 3
+ASKED_AGAIN_AFTER = timedelta(minutes=10)
 ASKED_WITHIN = timedelta(hours=1)
 MOST_ASKED = 20
-# How many places one address may be told of, and one receipt or registration may be told to by one asker.
-MOST_OF_ADDRESS = 500
+# How many places one address may be told of; a program's address comes with every list it has judged, thirteen a day.
+MOST_OF_ADDRESS, MOST_OF_PROGRAM = 500, 5_000
+# How many addresses one receipt may be told to.
 MOST_OF_RECEIPT = 5
+
+
+def ends_with_account(*, confirmed: bool, letter: bool, address: str, own: Collection[str]) -> bool:
+    """Whether what an account left ends with it: yes, but for a mail address of somebody else who said yes themselves."""
+    return not (letter and confirmed and address not in own)
+
+
+class Excess(StrEnum):
+    """Why an address is not added now."""
+
+    ASKER = "asker"
+    UNCONFIRMED = "unconfirmed"
+    ADDRESS = "address"
+
+
+def excess(*, letter: bool, asked: int, unconfirmed: int, of_address: int) -> Excess | None:
+    """Whether somebody left enough addresses lately, or an address was asked or is told of enough."""
+    if asked >= MOST_ASKED:
+        return Excess.ASKER
+    if letter and unconfirmed >= MOST_UNCONFIRMED:
+        return Excess.UNCONFIRMED
+    return Excess.ADDRESS if of_address >= most_of(letter=letter) else None
+
+
+class Again(StrEnum):
+    """What leaving an address for the same thing once more does."""
+
+    PROLONGED = "prolonged"
+    ASKED = "asked"
+    NOTHING = "nothing"
+
+
+def again(*, letter: bool, confirmed: bool, own: bool, asked_for: timedelta) -> Again:
+    """A program is told on for the full time, and so is who asks for their ``own`` address and said yes before. Whoever has
+    not said yes may have lost the letter: asked some while ago, they are asked once more. What a stranger asks for an
+    address that said yes changes nothing."""
+    if not letter or (confirmed and own):
+        return Again.PROLONGED
+    return Again.ASKED if not confirmed and asked_for >= ASKED_AGAIN_AFTER else Again.NOTHING
+
+
+def most_of(*, letter: bool) -> int:
+    return MOST_OF_ADDRESS if letter else MOST_OF_PROGRAM
 
 
 def new_code() -> str:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 
 from association.accounts.rules import address_shortfalls
-from association.web.fields import In, Text
+from association.web.fields import In, Out, Text
 
 
 class MailAddress(Text):
@@ -26,3 +26,24 @@ class EndIn(In):
 
     everything = Text(3, load_default="")
     one_click = Text(20, load_default="", data_key="List-Unsubscribe")
+
+
+class TakenDownOut(Out):
+    """Whether an address that came with the list was taken down; if not, `detail` says why. The list is judged and kept all
+    the same."""
+
+    left = fields.Boolean()
+    detail = fields.String()
+    until = fields.String(metadata={"description": "仅限webhook / of a webhook only"})
+    subscription = fields.String(
+        metadata={
+            "description": "查看推送记录、延长、退订的页面 / page with its log, to prolong or end it; of a webhook only"
+        }
+    )
+
+
+class NotifiedOut(Out):
+    """What became of the addresses of `notify`."""
+
+    email = fields.Nested(TakenDownOut)
+    webhook = fields.Nested(TakenDownOut)

@@ -3,7 +3,7 @@
 The database holds an address as long as it is to be told, and no longer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -12,8 +12,9 @@ from association.kernel import config, site
 from association.kernel.actors import Actor
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
-from association.kernel.errors import Invalid, Shortfall, TooMany
+from association.kernel.errors import Conflict, Invalid, Shortfall, TooMany
 from association.kernel.i18n import N_, _, language, show_date, speaking
+from association.outbox import queries as outbox_known
 from association.outbox import service as outbox
 from association.outbox.service import Owed
 from association.signing.rules import canonical
@@ -35,21 +36,27 @@ def leave(
     now: datetime,
     field: str = "",
 ) -> Subscription:
-    """Leave an address for a receipt or a registration; the same again changes nothing. Commits with its caller.
+    """Leave an address for a receipt or a registration; the same again (of a program's address: by the same holder, so that
+    what others left is not all that stands for it) does what ``rules.again`` says. Commits with its caller.
 
     A letter's address is asked first (one letter) and told nothing before it says yes. Raises Invalid (at ``field``)
-    for an address that nothing may be sent to, TooMany when an address or an asker has had enough.
+    for an address that nothing may be sent to, TooMany or Conflict when an asker or an address has had enough.
     """
     letter = channel is MessageChannel.MAIL
-    address = address.strip().casefold() if letter else address
+    address = _as_kept(channel, address)
     if not letter and programs.read_address(address, anywhere=bool(config.setting("WEBHOOKS_ANYWHERE"))) is None:
         raise Invalid(_("填写内容有误，请按各项提示改正。"), [Shortfall(field or "webhook", "webhook", _(_NO_WEBHOOK))])
-    mark = rules.address_mark(address, config.setting("SECRET_KEY"))
+    mark = _mark_of(address)
     with transaction():
-        known = queries.same(mark, channel, verification_id=verification_id, number=number)
+        held = None if letter else queries.held_by(actor.account_id, asker)
+        known = queries.same(
+            mark, channel, verification_id=verification_id, number=number, held=held, today=civil_date(now)
+        )
         if known is not None:
+            _leave_again(known, asker=asker, actor=actor, now=now)
             return known
-        _insist_on_measure(mark, asker, letter=letter, now=now)
+        if (refused := refusal(channel, address, asker=asker, now=now)) is not None:
+            raise refused
         code = rules.new_code()
         made = Subscription(
             code=code,
@@ -78,16 +85,81 @@ def leave(
 _NO_WEBHOOK = N_("请填写以https://开头的公网地址：用主机名，端口443或8443，不含用户名和“#”以后的部分")
 
 
-def _insist_on_measure(mark: str, asker: str, *, letter: bool, now: datetime) -> None:
-    if asker and queries.count_asked(asker, since=now - rules.ASKED_WITHIN) >= rules.MOST_ASKED:
-        raise TooMany(_("您留下的通知地址过多，请一小时后再试。"), retry_after=int(rules.ASKED_WITHIN.total_seconds()))
-    if letter and queries.count_unconfirmed(mark, since=now - rules.UNCONFIRMED_FOR) >= rules.MOST_UNCONFIRMED:
-        raise TooMany(
-            _("已多次向此邮箱发出确认信而未得到确认，七天内不再发送。请查看该邮箱，或改用其他邮箱。"),
-            retry_after=int(timedelta(days=1).total_seconds()),
-        )
-    if queries.count_of_address(mark) >= rules.MOST_OF_ADDRESS:
-        raise TooMany(_("此地址接收的通知过多，请先退订一些。"), retry_after=3600)
+def _leave_again(one: Subscription, *, asker: str, actor: Actor, now: datetime) -> None:
+    match rules.again(
+        letter=one.channel is MessageChannel.MAIL,
+        confirmed=one.confirmed_at is not None,
+        own=queries.is_own_address(one.address, actor),
+        asked_for=now - one.asked_at,
+    ):
+        case rules.Again.PROLONGED:
+            one.until = _until(now)
+        case rules.Again.ASKED if not outbox_known.is_owed(_question_key(one)):
+            if (refused := refusal(one.channel, one.address, asker=asker, now=now)) is not None:
+                raise refused
+            # The letter that was lost still counts against too many of them.
+            db.session.add(_mark_of_letter(one))
+            one.asker, one.asked_at, one.until = asker, now, _until(now)
+            db.session.flush()
+            _ask(one, now=now)
+
+
+def _mark_of_letter(one: Subscription) -> Subscription:
+    """What is kept of a question that went out before: no address, and gone in some days."""
+    return Subscription(
+        code="",
+        code_hash=rules.code_hash(rules.new_code()),
+        channel=one.channel,
+        address="",
+        address_mark=one.address_mark,
+        verification_id=None,
+        number=None,
+        account_id=None,
+        asker=one.asker,
+        language=one.language,
+        consent=one.consent,
+        asked_at=one.asked_at,
+        confirmed_at=None,
+        until=one.until,
+        reminded_for=None,
+    )
+
+
+def _question_key(one: Subscription) -> str:
+    return f"subscription:{one.id}:{one.code_hash[:12]}:confirm:{one.asked_at:%Y%m%dT%H%M%S}"
+
+
+def refusal(channel: MessageChannel, address: str, *, asker: str, now: datetime) -> TooMany | Conflict | None:
+    """Why ``address`` cannot be left now by ``asker``, if so: what ``leave`` raises."""
+    letter, mark = channel is MessageChannel.MAIL, _mark_of(_as_kept(channel, address))
+    found = rules.excess(
+        letter=letter,
+        asked=queries.count_asked(asker, since=now - rules.ASKED_WITHIN) if asker else 0,
+        unconfirmed=queries.count_unconfirmed(mark, since=now - rules.UNCONFIRMED_FOR) if letter else 0,
+        of_address=queries.count_of_address(mark),
+    )
+    match found:
+        case rules.Excess.ASKER:
+            wait = int(rules.ASKED_WITHIN.total_seconds())
+            return TooMany(_("您留下的通知地址过多，请一小时后再试。"), retry_after=wait)
+        case rules.Excess.UNCONFIRMED:
+            return TooMany(
+                _("已多次向此邮箱发出确认信而未得到确认，七天内不再发送。请查看该邮箱，或改用其他邮箱。"),
+                retry_after=int(timedelta(days=1).total_seconds()),
+            )
+        case rules.Excess.ADDRESS:
+            # No time is named: a place comes free when one of them ends.
+            most = rules.most_of(letter=letter)
+            return Conflict(_("此地址接收的通知已达上限（{count}项），请先退订一些。", count=most))
+    return None
+
+
+def _as_kept(channel: MessageChannel, address: str) -> str:
+    return address.strip().casefold() if channel is MessageChannel.MAIL else address
+
+
+def _mark_of(address: str) -> str:
+    return rules.address_mark(address, config.setting("SECRET_KEY"))
 
 
 def _until(now: datetime) -> date:
@@ -121,29 +193,39 @@ def end(one: Subscription, *, everything: bool = False) -> int:
 def _erase(ended: Iterable[Subscription], *, for_good: bool = False) -> None:
     """Forget these addresses, and what went or was to go there, where nothing else of an address is left. Of a letter's
     address that never said yes stays a mark, unless it is ``for_good``."""
+    places = dict[str, tuple[str, bool]]()
     for one in ended:
-        address, letter = one.address, one.channel is MessageChannel.MAIL
-        last = bool(address) and queries.count_of_address(one.address_mark) == 1
+        letter = one.channel is MessageChannel.MAIL
+        if one.address:
+            places[one.address_mark] = one.address, letter
         if letter and one.confirmed_at is None and not for_good:
             one.address, one.code, one.account_id, one.verification_id = "", "", None, None
         else:
             db.session.delete(one)
-        db.session.flush()
-        if last:
+    db.session.flush()
+    for mark, (address, letter) in places.items():
+        if not queries.count_of_address(mark):
             outbox.forget_address(**({"to_address": address} if letter else {"to_url": address}))
 
 
 def end_of_url(address: str, _now: datetime) -> None:
     """A program answered that it wants no more (410). Inside the caller's transaction."""
-    mark = rules.address_mark(address, config.setting("SECRET_KEY"))
+    mark = _mark_of(address)
     same = select(Subscription).where(Subscription.address_mark == mark, Subscription.channel == MessageChannel.WEBHOOK)
     _erase(db.session.scalars(same).all(), for_good=True)
 
 
-def end_of_account(account_id: int) -> None:
-    """What somebody left who is erased. Inside the caller's transaction."""
-    own = select(Subscription).where(Subscription.account_id == account_id)
-    _erase(db.session.scalars(own).all(), for_good=True)
+def end_of_account(account_id: int, *, own: Collection[str] = ()) -> None:
+    """What somebody left who is erased, and whose mail addresses are ``own``: it ends, and what these are told of, but for
+    the address of another person who said yes, which only loses who typed it. Inside the caller's transaction."""
+    ended = []
+    for one in db.session.scalars(select(Subscription).where(queries.of_person(account_id, own))).all():
+        confirmed, letter = one.confirmed_at is not None, one.channel is MessageChannel.MAIL
+        if rules.ends_with_account(confirmed=confirmed, letter=letter, address=one.address, own=own):
+            ended.append(one)
+        else:
+            one.account_id = None
+    _erase(ended, for_good=True)
 
 
 # -- the day's work -------------------------------------------------------------------------------------------
@@ -197,7 +279,7 @@ def _where(one: Subscription) -> str:
 def _ask(one: Subscription, *, now: datetime) -> None:
     about = _about(one)
     outbox.enqueue(
-        f"subscription:{one.id}:{one.code_hash[:12]}:confirm",
+        _question_key(one),
         to_account_id=None,
         to_address=one.address,
         subject=_("请确认：接收登记变动通知"),
@@ -220,7 +302,7 @@ def _ask(one: Subscription, *, now: datetime) -> None:
 def _remind(one: Subscription, *, now: datetime) -> None:
     with speaking("en" if one.language == "en" else "zh"):
         outbox.enqueue(
-            f"subscription:{one.id}:{one.code_hash[:12]}:ends:{one.until.isoformat()}",
+            queries.reminder_key(one, one.until),
             to_account_id=None,
             to_address=one.address,
             subject=_("登记变动通知即将到期"),
@@ -240,7 +322,7 @@ def _remind(one: Subscription, *, now: datetime) -> None:
 
 
 def _remind_program(one: Subscription, *, now: datetime) -> None:
-    key = f"subscription:{one.id}:{one.code_hash[:12]}:ends:{one.until.isoformat()}"
+    key = queries.reminder_key(one, one.until)
     said = {
         "id": programs.message_id(key),
         "type": "subscription.ends",

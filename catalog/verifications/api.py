@@ -20,7 +20,7 @@ from association.workbooks.answers import saved
 from association.workbooks.writing import XLSX
 from catalog.verifications import kept, marked, printing, queries, service, workbooks
 from catalog.verifications.models import Verification
-from catalog.verifications.receipt_shapes import kept_json, receipt_json, workbook_json
+from catalog.verifications.receipt_shapes import kept_json, notify_json, receipt_json, workbook_json
 from catalog.verifications.schemas import CheckIn, KeptOut, ListBookQuery, ListIn, ReceiptOut, ReportQuery, VerdictOut
 from catalog.verifications.shapes import verdict_json
 
@@ -78,7 +78,8 @@ def verify(asked: dict[str, Any]) -> Response:
         **asked,
     )
     made = service.verify(listed, issuer=absolute(""), actor=current_actor(), now=now)
-    return _made(made.verification, made.answers)
+    told = service.notified(made.verification, listed, now=now)
+    return _made(made.verification, made.answers, **({"notify": notify_json(told)} if told else {}))
 
 
 def _made(verification: Verification, answers: Sequence[bytes], **more: Any) -> Response:

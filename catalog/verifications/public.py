@@ -239,7 +239,8 @@ def verify() -> ResponseReturnValue:
     judged = service.judge(listed, now=now, texts_too=False)
     upload = spool.taken_in(content, name, purpose=workbooks.PURPOSE, actor=actor, now=now)
     made = workbooks.keep(judged, opened, upload, issuer=absolute(""), actor=actor, now=now)
-    return outcome(to=url_for(".receipt", receipt=made.verification.receipt))
+    said = service.not_left(made.verification, listed, now=now)
+    return outcome(to=url_for(".receipt", receipt=made.verification.receipt), said=said)
 
 
 @bp.get("/<receipt>")
@@ -374,7 +375,8 @@ def verify_workbook(code: str) -> ResponseReturnValue:
     listed = workbooks.questions(opened, {**form, "known": now, "asker": asker_mark()})
     judged = service.judge(listed, now=now, texts_too=False)
     made = workbooks.keep(judged, opened, found, issuer=absolute(""), actor=actor, now=now)
-    return outcome(to=url_for(".receipt", receipt=made.verification.receipt))
+    said = service.not_left(made.verification, listed, now=now)
+    return outcome(to=url_for(".receipt", receipt=made.verification.receipt), said=said)
 
 
 def _opened(code: str, given: Mapping[str, str]) -> tuple[Upload, Source, Layout, bool]:

@@ -8,10 +8,12 @@ from flask import url_for
 
 from association.kernel.dates import show_utc
 from association.kernel.i18n import _
+from association.vocabulary import MessageChannel
 from association.web.render import absolute
 from catalog.verifications import words
 from catalog.verifications.kept import KeptLine, Now
 from catalog.verifications.models import Verification, VerificationSettlement, VerificationWorkbook
+from catalog.verifications.service import Notified
 from catalog.verifications.shapes import line_json
 
 
@@ -31,6 +33,21 @@ def receipt_json(verification: Verification) -> dict[str, Any]:
         "summary": verification.summary,
         "disclaimer": _(words.DISCLAIMER),
     }
+
+
+def notify_json(told: Sequence[Notified]) -> dict[str, Any]:
+    """What became of the addresses that came with a list."""
+    return {one.channel.value if one.channel is MessageChannel.WEBHOOK else "email": _left_json(one) for one in told}
+
+
+def _left_json(one: Notified) -> dict[str, Any]:
+    if one.left is None:
+        return {"left": False, "detail": one.why_not}
+    if one.channel is not MessageChannel.WEBHOOK:
+        # What opens its page says yes for the address: it is for the reader of the letter alone.
+        return {"left": True}
+    page = absolute(url_for("subscriptions_public.show", code=one.left.code))
+    return {"left": True, "until": one.left.until.isoformat(), "subscription": page}
 
 
 def kept_json(

@@ -11,7 +11,7 @@ from association.kernel import config
 from association.web.fields import Anything, Day, In, Moment, Out, PlainOut, Several, Text, Whole, Word
 from association.webhooks import rules as programs
 from catalog.register.schemas import EvidenceOut, HeadOut, PartyOut
-from catalog.subscriptions.schemas import MailAddress
+from catalog.subscriptions.schemas import MailAddress, NotifiedOut
 from catalog.verifications.receipts import MOST_LINES
 from catalog.verifications.rules import NamedProof, Question
 from catalog.verifications.service import AskedLine
@@ -350,6 +350,7 @@ class ReceiptOut(PlainOut):
     summary = fields.Nested(SummaryOut)
     disclaimer = fields.String()
     workbook = fields.Nested(WorkbookOut, metadata={"description": "仅当发来的是工作簿 / only for a workbook"})
+    notify = fields.Nested(NotifiedOut, metadata={"description": "仅当请求中有notify / only where the list had notify"})
     lines = fields.List(fields.Nested(LineOut))
 
 

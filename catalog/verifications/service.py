@@ -22,7 +22,9 @@ from catalog.categories.rules import CatalogView
 from catalog.register import many as many_registered
 from catalog.register import queries as register
 from catalog.register.queries import Head
+from catalog.subscriptions import queries as subscriptions_known
 from catalog.subscriptions import service as subscriptions
+from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept, many, proofs, receipts
 from catalog.verifications.models import (
     Verification,
@@ -69,6 +71,15 @@ class Kept:
 
     verification: Verification
     answers: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """What became of an address that came with a list: left, or else why not."""
+
+    channel: MessageChannel
+    left: Subscription | None
+    why_not: str
 
 
 class Outcome(NamedTuple):
@@ -212,9 +223,10 @@ def _to_keep(judged: Judged, *, issuer: str, actor: Actor, now: datetime) -> tup
 
 
 def _leave(verification: Verification, asked: AskedList, *, actor: Actor, now: datetime) -> None:
-    """The addresses that came with the list: where to tell of what happens later to a registration relied on."""
-    for channel, address in ((MessageChannel.MAIL, asked.notify_email), (MessageChannel.WEBHOOK, asked.notify_webhook)):
-        if address:
+    """The addresses that came with the list: where to tell of what happens later to a registration relied on. One that has
+    had enough is not added (``notified`` says so), and no list is lost for it."""
+    for channel, address in _given(asked):
+        if subscriptions.refusal(channel, address, asker=asked.asker, now=now) is None:
             subscriptions.leave(
                 channel,
                 address,
@@ -224,6 +236,31 @@ def _leave(verification: Verification, asked: AskedList, *, actor: Actor, now: d
                 now=now,
                 field="notify.email" if channel is MessageChannel.MAIL else "notify.webhook",
             )
+
+
+def _given(asked: AskedList) -> list[tuple[MessageChannel, str]]:
+    both = ((MessageChannel.MAIL, asked.notify_email), (MessageChannel.WEBHOOK, asked.notify_webhook))
+    return [(channel, address) for channel, address in both if address]
+
+
+def notified(verification: Verification, asked: AskedList, *, now: datetime) -> list[Notified]:
+    """What became of the addresses that came with the list of a receipt just kept."""
+    given, found = _given(asked), list[Notified]()
+    left = subscriptions_known.of_receipt(verification.id, today=civil_date(now)) if given else ()
+    for channel, address in given:
+        one = next((one for one in left if one.channel is channel), None)
+        found.append(Notified(channel, one, "" if one else _why_not(channel, address, asked, now)))
+    return found
+
+
+def not_left(verification: Verification, asked: AskedList, *, now: datetime) -> str:
+    """In words, where an address was not taken down; else nothing."""
+    return " ".join(one.why_not for one in notified(verification, asked, now=now) if one.left is None)
+
+
+def _why_not(channel: MessageChannel, address: str, asked: AskedList, now: datetime) -> str:
+    refused = subscriptions.refusal(channel, address, asker=asked.asker, now=now)
+    return _("清单已核验，回执已保存，但没有记下通知地址。{why}", why=refused.detail if refused else "")
 
 
 def _days(line: AskedLine, on: date, made_on: date | None) -> many.Asked:

@@ -121,13 +121,38 @@ def test_one_that_hangs_holds_up_no_other(receiver: Receiver) -> None:
         assert len(other.heard) == 1
 
 
-def test_an_address_that_may_not_be_posted_to_is_given_up_at_once(
+def test_one_that_is_ended_while_it_is_posted_costs_nobody_else_their_result(app: Any, receiver: Receiver) -> None:
+    with a_receiver() as other:
+
+        def instead(handler: Any) -> None:
+            with app.app_context():
+                outbox.forget_address(to_url=receiver.url)
+                service.db.session.commit()
+            handler.send_response(204)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+
+        receiver.instead = instead
+        owe(receiver.url, "case:1")
+        owe(other.url, "case:2")
+        assert service.deliver(NOW) == 1
+        assert message("case:2").state is MessageState.DELIVERED
+        assert [one.message_key for one in service.db.session.query(WebhookTry)] == ["case:2"]
+        assert service.deliver(NOW + timedelta(hours=1)) == 0
+        assert len(other.heard) == 1
+
+
+def test_nothing_is_posted_into_a_house_and_a_name_that_errs_for_an_hour_loses_no_message(
     app: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "WEBHOOKS_ANYWHERE", False)
     owe(receiver.url, "case:1")
     owe("https://rebinding.example.com/in", "case:2")
-    service.deliver(NOW, resolve=lambda _host, _port: ["127.0.0.1"])
+    for days in range(MOST_ATTEMPTS):
+        states = {message(key).state for key in ("case:1", "case:2")}
+        assert states == {MessageState.OWED}
+        service.deliver(NOW + timedelta(days=days), resolve=lambda _host, _port: ["127.0.0.1"])
+    # Tried like every other, and given up like every other.
     assert receiver.heard == []
     assert [message(key).state for key in ("case:1", "case:2")] == [MessageState.DEAD, MessageState.DEAD]
     assert message("case:2").failure == "address_refused"

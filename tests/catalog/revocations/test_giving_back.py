@@ -61,6 +61,7 @@ def test_a_revocation_taken_back_leaves_the_suspension_and_every_message_says_so
     assert "撤销已取消，自始无效；登记现为“暂停”" in letter.body
     [program] = [json.loads(one.body) for one in messages(case) if one.to_url]
     assert (program["kind"], program["standing"]) == ("reinstated", "suspended")
+    assert "/catalog/subscriptions/" in program["subscription"]
     # Whoever keeps the last word about a number holds what is so.
     assert [kind for kind, _day in last_words(number)] == ["suspended", "revoked", "reinstated", "suspended"]
 

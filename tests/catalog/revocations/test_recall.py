@@ -11,24 +11,32 @@ from sqlalchemy import func, select
 
 from association.enterprises.models import Enterprise
 from association.kernel import clock, site
-from association.kernel.actors import NOBODY, Actor, Role
-from association.kernel.dates import civil_date
+from association.kernel.actors import NOBODY, OPERATOR, Actor, Role
+from association.kernel.dates import civil_date, noon
 from association.kernel.errors import Conflict, Forbidden, Invalid, NoMandate, NotFound
 from association.mandates.models import Mandate
 from association.outbox import service as outbox
 from association.outbox.models import Message
-from association.vocabulary import MessageChannel
+from association.persons import erasure, holdings
+from association.persons import service as persons
+from association.vocabulary import ErasureGround, MessageChannel, MessageState
 from association.webhooks import service as webhooks
-from catalog.register.models import RegisterEntry
+from association.webhooks.rules import message_id
+from catalog.register.models import RegisterEntry, StandingSpan
 from catalog.revocations import announcing, queries, service
 from catalog.revocations.models import Revocation, Told, Watch
+from catalog.subscriptions import queries as known
 from catalog.subscriptions import service as subscriptions
 from catalog.subscriptions.models import Subscription
+from catalog.verifications import service as verifications
+from catalog.verifications.rules import Question
+from catalog.verifications.service import AskedLine, AskedList
 from catalog.vocabulary import RevocationKind, RevocationState, Standing
 from tests.association.webhooks.receiver import a_receiver
 from tests.builders import a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.revocations.conftest import asked, messages, proposed, standing
 from tests.catalog.small_register import mistyped, never_given
+from training.demo import an_identity
 
 pytestmark = pytest.mark.usefixtures("national_catalog")
 
@@ -393,6 +401,73 @@ def test_whoever_holds_a_receipt_reads_what_was_left_and_what_was_posted(
         assert client.get("/api/v1/catalog/revocations/receipts/00000-00000-00000-00000-00000").status_code == 404
 
 
+def test_whoever_leaves_a_program_for_a_registration_is_shown_the_page_that_logs_and_ends_it(
+    number: str, reviewer: Actor, approver: Actor, client: FlaskClient, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WEBHOOKS_ANYWHERE", True)
+    with a_receiver() as receiver:
+        form = {"webhook": receiver.url}
+        answer = client.post(f"/catalog/revocations/registrations/{number}", data=form)
+        one = service.db.session.scalars(select(Subscription)).one()
+        assert answer.location == subscriptions.address_of(one)
+        shown = client.get(answer.location).text
+        assert "请保存本页地址" in shown
+        assert "还没有推送" in shown
+        service.confirm(proposed(number, reviewer, RevocationKind.SUSPENSION), actor=approver, now=clock.now())
+        webhooks.deliver(clock.now())
+        [got] = receiver.heard
+        shown = client.get(answer.location).text
+        assert json.loads(got.body)["id"] in shown
+        assert "204" in shown
+        assert "s3cret" not in shown
+        assert client.post(f"{answer.location}/end").status_code == 303
+        assert client.get(answer.location).status_code == 404
+
+
+def test_the_log_of_a_program_has_that_its_time_ends_and_that_a_registration_lapsed(
+    number: str, client: FlaskClient
+) -> None:
+    url, now = "https://hooks.example.com/in", clock.now()
+    asking = {"lines": [{"number": number}], "notify": {"webhook": url}}
+    receipt = client.post("/api/v1/catalog/verifications", json=asking).get_json()["receipt"]
+    followed = client.post(f"/catalog/revocations/registrations/{number}", data={"webhook": url}).location
+    subscriptions.remind(now + timedelta(days=340))
+    told = client.get(f"/api/v1/catalog/revocations/receipts/{receipt}").get_json()
+    ends = service.db.session.scalars(select(Message).where(Message.to_url == url).order_by(Message.id)).all()
+    assert [one["id"] for one in told["messages"]] == [message_id(ends[0].key)]
+    assert message_id(ends[1].key) in client.get(followed).text
+    last = service.db.session.scalars(select(StandingSpan.ends)).one()
+    assert last is not None
+    for one in service.db.session.scalars(select(Subscription)):
+        one.until = last + timedelta(days=2)
+    service.db.session.commit()
+    announcing.catch_up(noon(last + timedelta(days=1)), lapses=True)
+    assert client.get(followed).text.count("登记已失效") == 1
+
+
+def test_a_program_that_came_with_a_list_is_told_which_page_ends_it(number: str, client: FlaskClient) -> None:
+    notify = {"webhook": "https://hooks.example.com/in", "email": "site@example.com"}
+    lists = "/api/v1/catalog/verifications"
+    said = client.post(lists, json={"lines": [{"number": number}], "notify": notify}).get_json()["notify"]
+    program = said["webhook"]["subscription"].removeprefix("http://localhost")
+    assert "hooks.example.com" in client.get(program).text
+    # What opens the page of a mail address is for the reader of its letter alone.
+    assert said["email"] == {"left": True}
+
+
+def test_every_message_to_a_program_names_the_page_that_ends_them(
+    number: str, client: FlaskClient, reviewer: Actor, approver: Actor, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "BASE_URL", "https://register.example")
+    hook = "https://hooks.example.com/in"
+    subscriptions.leave(MessageChannel.WEBHOOK, hook, number=number, asker="", actor=NOBODY, now=clock.now())
+    case = proposed(number, reviewer)
+    service.confirm(case, actor=approver, now=clock.now())
+    [told] = [json.loads(one.body) for one in messages(case) if one.to_url]
+    page = told["subscription"].removeprefix("https://register.example")
+    assert "hooks.example.com" in client.get(page).text
+
+
 def test_another_receipt_s_address_cannot_be_ended_with_one_s_own(number: str, client: FlaskClient) -> None:
     lists, hook = "/api/v1/catalog/verifications", {"webhook": "https://hooks.example.com/in"}
     asking = {"lines": [{"number": number}], "notify": hook}
@@ -405,12 +480,6 @@ def test_another_receipt_s_address_cannot_be_ended_with_one_s_own(number: str, c
 
 
 def test_what_somebody_follows_goes_with_their_file(number: str, db: Any) -> None:
-    from association.kernel.actors import OPERATOR
-    from association.persons import erasure, holdings
-    from association.persons import service as persons
-    from association.vocabulary import ErasureGround
-    from training.demo import an_identity
-
     account = an_account(Role.PRACTITIONER)
     actor = actor_of(account)
     person = persons.record_person("某人", an_identity(700), actor=OPERATOR, now=clock.now())
@@ -423,6 +492,45 @@ def test_what_somebody_follows_goes_with_their_file(number: str, db: Any) -> Non
     erasure.erase(person, ground=ErasureGround.REQUEST, holdings=holdings.everywhere(), actor=OPERATOR, now=clock.now())
     assert db.session.scalar(select(func.count()).select_from(Watch)) == 0
     assert db.session.scalar(select(func.count()).select_from(Subscription)) == 0
+
+
+def test_one_who_is_erased_takes_nobody_else_s_message_along(
+    number: str, reviewer: Actor, approver: Actor, installer: Actor, db: Any
+) -> None:
+    url, now = "https://hooks.example.com/firm", clock.now()
+    account = an_account(Role.PRACTITIONER)
+    person = persons.record_person("某人", an_identity(700), actor=OPERATOR, now=now)
+    account.person_id = person.id
+    db.session.commit()
+    service.follow_registration(number, email="", webhook=url, asker="", actor=actor_of(account), now=now)
+    lines = [AskedLine(Question(number=number))]
+    verifications.verify(AskedList(lines, known=now, notify_webhook=url), actor=installer, now=now)
+    case = proposed(number, reviewer)
+    service.confirm(case, actor=approver, now=now)
+    [owed] = [one for one in messages(case) if one.to_url]
+    assert owed.to_account_id == account.id
+    erasure.erase(person, ground=ErasureGround.REQUEST, holdings=holdings.everywhere(), actor=OPERATOR, now=now)
+    [still] = [one for one in messages(case) if one.to_url]
+    assert (still.to_account_id, still.to_url, still.state) == (None, url, MessageState.OWED)
+    assert [one.account_id for one in db.session.scalars(select(Subscription))] == [installer.account_id]
+
+
+def test_two_who_leave_one_program_s_address_have_each_their_own_and_it_is_told_once(
+    number: str, reviewer: Actor, approver: Actor, installer: Actor, db: Any
+) -> None:
+    url, now = "https://hooks.example.com/firm", clock.now()
+    first = actor_of(an_account(Role.INSTALLER))
+    for actor in (first, installer, first, NOBODY):
+        service.follow_registration(number, email="", webhook=url, asker="", actor=actor, now=now)
+    assert len(known.of_account(installer, today=clock.today())) == 1
+    case = proposed(number, reviewer, RevocationKind.SUSPENSION)
+    service.confirm(case, actor=approver, now=now)
+    assert len([one for one in messages(case) if one.to_url]) == 1
+    assert first.account_id is not None
+    subscriptions.end_of_account(first.account_id)
+    db.session.commit()
+    left = [one.account_id for one in db.session.scalars(select(Subscription).order_by(Subscription.id))]
+    assert left == [installer.account_id, None]
 
 
 def test_who_follows_is_reminded_once_in_the_inbox_before_it_ends(number: str, installer: Actor) -> None:

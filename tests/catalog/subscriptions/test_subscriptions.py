@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from association.kernel import clock, config, site
 from association.kernel.actors import NOBODY, Role
 from association.kernel.dates import civil_date
-from association.kernel.errors import Invalid, NotFound, TooMany
+from association.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from association.outbox import rules as outbox_rules
 from association.outbox import service as outbox
 from association.outbox.models import Message
@@ -124,8 +124,31 @@ def test_one_click_of_a_mail_program_ends_all_of_that_address(client: FlaskClien
     answer = client.post(way_out, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert [one.address for one in db.session.scalars(select(Subscription))] == ["other@example.com"]
-    assert client.post(way_out, data={"List-Unsubscribe": "One-Click"}).status_code == 404
+    # Clicked again it is ended still; by a button of a page it is not there any more.
+    again = client.post(way_out, data={"List-Unsubscribe": "One-Click"})
+    assert (again.status_code, "地址已经删除" in again.text) == (200, True)
+    assert client.post(way_out).status_code == client.get(way_out).status_code == 404
     assert {one.to_address for one in letters()} == {"other@example.com"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "null"},
+        {"Origin": "https://mail.example.com"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://mail.example.com"},
+    ],
+)
+def test_one_click_in_a_mail_program_that_is_a_web_page_ends_it_too(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    one = left()
+    service.confirm(one, now=NOW)
+    # What counts is the secret of the letter; nothing else here may be asked for from another site.
+    for what in ("prolong", "confirm"):
+        assert client.post(f"{service.address_of(one)}/{what}", headers=headers).status_code == 403
+    answer = client.post(service.way_out(one), data={"List-Unsubscribe": "One-Click"}, headers=headers)
+    assert (answer.status_code, how_many()) == (200, 0)
 
 
 def test_by_the_page_one_thing_ends_and_the_rest_stays(client: FlaskClient) -> None:
@@ -174,8 +197,17 @@ def test_a_stranger_s_mailbox_cannot_be_filled(client: FlaskClient, small: Small
         client.post("/api/v1/catalog/verifications", json={"lines": [{"number": small.in_force}], "notify": form})
         for _time in range(5)
     ]
-    assert [one.status_code for one in receipts] == [201, 201, 429, 429, 429]
+    assert [one.json["notify"]["email"]["left"] for one in receipts] == [True, True, False, False, False]
     assert len(letters()) == rules.MOST_UNCONFIRMED
+
+
+def test_an_address_that_is_told_of_enough_is_sent_no_further_promise_of_an_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rules, "MOST_OF_PROGRAM", 1)
+    left("https://hooks.example.com/in")
+    with pytest.raises(Conflict, match="请先退订一些"):
+        left("https://hooks.example.com/in", number="SJZ-2")
 
 
 def test_one_asker_cannot_write_to_many(client: FlaskClient) -> None:
@@ -257,6 +289,86 @@ def test_the_same_address_for_the_same_thing_is_one() -> None:
     assert len(letters()) == 1
 
 
+def test_in_one_list_stands_too_what_ones_own_mailbox_is_told_of_though_it_was_left_without_signing_in(
+    browser: Callable[..., FlaskClient], small: SmallRegister
+) -> None:
+    account, other = an_account(Role.INSTALLER, email="Own.Box@firm.example"), an_account(Role.INSTALLER)
+    one = left("own.box@firm.example", number=small.in_force)
+    mine, stranger, page = browser(account), browser(other), "/catalog/revocations/watching"
+    # Before its reader said yes it may be anybody's joke.
+    assert "o***@firm.example" not in mine.get(page).text
+    assert mine.post(f"{page}/left/{one.id}/end").status_code == 404
+    service.confirm(one, now=NOW)
+    assert "o***@firm.example" in mine.get(page).text
+    assert "o***@firm.example" not in stranger.get(page).text
+    assert stranger.post(f"{page}/left/{one.id}/end").status_code == 404
+    assert mine.post(f"{page}/left/{one.id}/end").status_code == 303
+    assert how_many() == 0
+
+
+def test_who_lost_the_letter_is_asked_once_more_and_not_without_end() -> None:
+    first = left()
+    outbox.deliver(NOW)
+    # Pressed twice, or while the letter is still under way: one letter.
+    left(now=NOW + timedelta(minutes=1))
+    assert len(letters()) == 1
+    for hours in (1, 2):
+        again = left(now=NOW + timedelta(hours=hours))
+        left(now=NOW + timedelta(hours=hours, minutes=30))
+        outbox.deliver(NOW + timedelta(hours=hours, minutes=45))
+        assert again.id == first.id
+    assert [(one.to_address, one.url) for one in letters()] == [(SITE, service.address_of(first))] * 3
+    with pytest.raises(TooMany, match="七天内不再发送"):
+        left(now=NOW + timedelta(hours=3))
+    with pytest.raises(TooMany):
+        left(number="SJZ-2", now=NOW + timedelta(hours=3))
+    # Asked anew a week later; the marks of the lost letters are gone by then.
+    service.clear(NOW + timedelta(days=7, hours=3))
+    assert how_many() == 0
+    left(now=NOW + timedelta(days=7, hours=3))
+    # Whoever said yes is not asked, whoever leaves their address.
+    service.confirm(left(number="SJZ-3", now=NOW + timedelta(days=8)), now=NOW + timedelta(days=8))
+    before = len(letters())
+    left(number="SJZ-3", now=NOW + timedelta(days=9))
+    assert len(letters()) == before
+
+
+def test_left_again_before_its_end_a_program_is_told_on(client: FlaskClient) -> None:
+    url = "https://hooks.example.com/in"
+    one = left(url)
+    assert left(url, now=NOW + timedelta(days=360)).id == one.id
+    assert one.until == civil_date(NOW) + timedelta(days=360 + 366)
+    # Its time over, it is left anew.
+    later = NOW + timedelta(days=360 + 367)
+    assert left(url, now=later).id != one.id
+
+
+def test_only_its_own_account_prolongs_a_mail_address_without_a_letter() -> None:
+    account = an_account(Role.INSTALLER)
+    one = left(account.email, actor=actor_of(account))
+    service.confirm(one, now=NOW)
+    until, later = one.until, NOW + timedelta(days=300)
+    left(account.email, now=later)
+    left(account.email, actor=actor_of(an_account(Role.INSTALLER)), now=later)
+    assert one.until == until
+    left(account.email, actor=actor_of(account), now=later)
+    assert one.until == until + timedelta(days=300)
+
+
+def test_nobody_learns_by_leaving_it_whether_a_mailbox_said_yes(client: FlaskClient, small: SmallRegister) -> None:
+    at = f"/catalog/revocations/registrations/{small.in_force}"
+    said = []
+    for _time in range(2):
+        page = client.get(client.post(at, data={"email": SITE}).location).text
+        said.append(re.search(r"该邮箱还没有确认过的[^<]*", page))
+        service.confirm(db.session.scalars(select(Subscription)).one(), now=NOW)
+    assert said[0] is not None
+    assert said[1] is not None
+    assert said[0][0] == said[1][0]
+    program = client.get(client.post(at, data={"webhook": "https://hooks.example.com/in"}).location).text
+    assert "已记录推送地址，到2027" in program
+
+
 def test_a_webhook_that_says_gone_is_forgotten() -> None:
     one = left("https://hooks.example.com/in")
     assert one.confirmed_at is not None
@@ -303,6 +415,19 @@ def test_what_somebody_left_goes_with_their_account(db: Any, client: FlaskClient
     assert [each.address for each in db.session.scalars(select(Subscription))] == ["other@example.com"]
 
 
+def test_a_colleague_who_said_yes_is_told_on_after_the_account_that_typed_the_address_is_gone(db: Any) -> None:
+    one = an_account(Role.INSTALLER)
+    for address in (one.email, "colleague@firm.example"):
+        service.confirm(left(address, actor=actor_of(one)), now=NOW)
+    left("never.answered@firm.example", actor=actor_of(one))
+    # Not signed in, at one's own address: that is of the same person.
+    service.confirm(left(one.email, number="SJZ-2"), now=NOW)
+    service.end_of_account(one.id, own={one.email})
+    db.session.commit()
+    [kept] = db.session.scalars(select(Subscription))
+    assert (kept.address, kept.account_id) == ("colleague@firm.example", None)
+
+
 def test_a_form_with_nothing_in_it_says_what_is_missing(client: FlaskClient, small: SmallRegister) -> None:
     answer = client.post(f"/catalog/revocations/registrations/{small.in_force}", data={})
     assert answer.status_code == 422
@@ -328,6 +453,26 @@ def test_signed_in_what_one_left_stands_in_one_list_and_is_ended_there(
     assert how_many() == 0
     assert db.session.scalar(select(func.count()).select_from(Registration))
     assert clock.now()
+
+
+def test_a_stranger_who_knows_a_program_s_address_ends_only_what_they_left_there(
+    browser: Callable[..., FlaskClient], client: FlaskClient, small: SmallRegister
+) -> None:
+    url = "https://hooks.example.com/in?key=s3cret"
+    one = an_account(Role.INSTALLER)
+    owned, of_nobody = left(url, actor=actor_of(one)), left(url)
+    stranger, number = browser(an_account(Role.INSTALLER)), small.in_force
+    answer = stranger.post(f"/catalog/revocations/registrations/{number}", data={"webhook": url})
+    page = stranger.get(answer.location)
+    assert "s3cret" not in page.text
+    assert "退订此地址的全部通知" not in page.text
+    assert stranger.post(f"{answer.location}/end", data={"everything": "yes"}).status_code == 303
+    assert set(db.session.scalars(select(Subscription.id))) == {owned.id, of_nobody.id}
+    # What the owner left is ended at once, all of it.
+    left(url, number="SJZ-2", actor=actor_of(one))
+    assert "共2项" in client.get(service.address_of(owned)).text
+    assert client.post(service.way_out(owned), data={"everything": "yes"}).status_code == 303
+    assert set(db.session.scalars(select(Subscription.id))) == {of_nobody.id}
 
 
 def test_a_program_is_told_before_its_time_is_over() -> None:

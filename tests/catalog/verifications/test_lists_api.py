@@ -10,6 +10,7 @@ from association.kernel import clock
 from association.kernel.actors import NOBODY
 from association.kernel.db import db, transaction
 from association.web import limits
+from catalog.subscriptions import rules as subscriptions
 from catalog.verifications import kept, service
 from catalog.verifications.models import Verification, VerificationLine, VerificationPart
 from catalog.verifications.rules import Question
@@ -26,6 +27,31 @@ def ask(client: Any, *lines: dict[str, Any], status: int = 201, **more: Any) -> 
     assert answer.status_code == status, answer.get_json()
     said: dict[str, Any] = answer.get_json()
     return said
+
+
+def test_no_list_is_lost_because_its_address_has_had_enough(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MOST_OF_PROGRAM", 2)
+    notify = {"webhook": "https://hooks.example.com/in", "email": "site@example.com"}
+    for _list in range(2):
+        said = ask(client, {"number": small.in_force}, notify=notify)
+        assert {name: one["left"] for name, one in said["notify"].items()} == {"webhook": True, "email": True}
+    third = ask(client, {"number": small.in_force}, notify={"webhook": notify["webhook"]})
+    assert third["lines"][0]["verdict"] == "compliant"
+    assert client.get(f"{LISTS}/{third['receipt']}").status_code == 200
+    assert third["notify"]["webhook"]["left"] is False
+    # Nothing is promised that does not come: places come free when one of them ends, not in an hour.
+    assert "已达上限（2项）" in third["notify"]["webhook"]["detail"]
+    assert "小时" not in third["notify"]["webhook"]["detail"]
+    assert "notify" not in ask(client, {"number": small.in_force})
+
+
+def test_no_list_is_lost_because_its_asker_left_many_addresses_lately(client: Any, small: SmallRegister) -> None:
+    for place in range(subscriptions.MOST_ASKED + 1):
+        said = ask(client, {"number": small.in_force}, notify={"webhook": f"https://hooks.example.com/{place}"})
+    assert said["notify"]["webhook"]["left"] is False
+    assert "请一小时后再试" in said["notify"]["webhook"]["detail"]
 
 
 def nothing_is_kept() -> bool:

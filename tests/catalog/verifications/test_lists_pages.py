@@ -15,6 +15,7 @@ from association.kernel import clock
 from association.kernel.actors import Role
 from association.kernel.db import db
 from association.workbooks.models import Upload
+from catalog.subscriptions import rules as subscriptions
 from catalog.verifications import kept
 from catalog.verifications.models import Verification, VerificationLine, VerificationPart, VerificationSettlement
 from catalog.vocabulary import EntryKind
@@ -296,6 +297,18 @@ def test_a_title_a_sum_and_a_cell_of_two_lines_are_understood_when_pasted(client
     assert "读取4行：核验2行，有误未核验0行，不是明细未计入2行" in shown
     assert "表头在第2行" in shown
     assert "小计、合计行" in shown
+
+
+def test_a_pasted_list_says_when_its_address_was_not_taken_down(
+    client: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MOST_OF_ADDRESS", 1)
+    text = f"型号\t生产厂家\nSL-PIR-010\t{MAKER}\n"
+    for said in (False, True):
+        address = handed_in(client, text, notify_email="site@example.org")
+        shown = client.get(address).text
+        assert ("回执已保存，但没有记下通知地址" in shown) is said
+        assert len(asked_in(address)) == 1
 
 
 def test_the_proof_that_a_pasted_line_names_is_asked_about(client: Any, small: SmallRegister) -> None:
