@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from association.signing import standalone
 from tests.association.signing.papers import Signer, forgeries, pinned
-from tests.association.signing.test_checkers import mutated
+from tests.association.signing.test_checkers import mutated, unseen
 from tests.association.signing.vectors import CANONICAL, VECTORS
 from tests.seeds import a_seed
 
@@ -87,6 +87,7 @@ def test_it_works_from_a_disk_and_says_in_red_what_is_forged(chromium: Browser, 
         page.fill("#text", given)
         page.click("button[type=submit]")
         page.wait_for_selector("#outcome.good" if code == "ok" else "#outcome.bad")
+        assert unseen(page.inner_text("#outcome")) == set()
         if code == "issuer" and "і" in given:
             assert "逐字核对" in page.inner_text("#outcome")
         page.evaluate("document.getElementById('outcome').className = 'outcome'")

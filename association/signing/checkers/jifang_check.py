@@ -36,6 +36,8 @@ MISSING = ("打不开文件“%s”（%s）。请核对路径，或把二维码�
 # What may stand round a signature, as the page has it: spaces, ends of lines, a byte-order mark.
 BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 ALIKE = ("地址含有形似字母，请逐字核对。", "It contains letters that only look alike: compare it letter by letter.")
+# What a terminal would obey and nobody would see: controls, marks that turn the direction of writing, blanks of no width.
+UNSEEN = {one: "\\u%04x" % one for one in [*range(10), *range(11, 32), *range(127, 160), 0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]}  # fmt: skip
 
 # -- Ed25519 (RFC 8032, 5.1) ---------------------------------------------------------------------------------
 
@@ -83,16 +85,12 @@ def _same(a, b):
 BASE = _decoded((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
-def _is_small(point):
-    return _same(_times(8, point), (0, 1, 1, 0))
-
-
 def verifies(public, signature, message):
     """Whether the Ed25519 signature holds; no second form of a signature, no point of small order is taken."""
     if len(public) != 32 or len(signature) != 64:
         return False
     key, first, s = _decoded(public), _decoded(signature[:32]), int.from_bytes(signature[32:], "little")
-    if key is None or first is None or s >= L or _is_small(key) or _is_small(first):
+    if key is None or first is None or s >= L or any(_same(_times(8, one), (0, 1, 1, 0)) for one in (key, first)):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
     return _same(_times(s, BASE), _add(first, _times(k, key)))
@@ -231,9 +229,8 @@ def check_address(text, pinned, issuer):
     if key.get("compromised_at"):
         return "key_compromised", head, None
     body = content[73:]
-    if not verifies(
-        _bytes(key["x"]), content[9:73], b"jifang-statement-1\n" + iss.encode() + b"\n" + content[1:9] + body
-    ):
+    signed = b"jifang-statement-1\n" + iss.encode() + b"\n" + content[1:9] + body
+    if not verifies(_bytes(key["x"]), content[9:73], signed):
         return "signature", head, None
     lines = body.decode("utf-8").split("\n")
     if len(lines) < 3 or not _in_time(key, lines[1]):
@@ -242,25 +239,26 @@ def check_address(text, pinned, issuer):
     return ("ok" if right else "number"), head, lines
 
 
+def spelled(text, longest):
+    """``text`` with everything written out that only looks like a letter of ASCII, or that a terminal would obey."""
+    return "".join(one if " " < one < "\x7f" else "[U+%04X]" % ord(one) for one in text)[:longest]
+
+
 def said(code, head, issuer):
-    """The two sentences, in Chinese and English; what only looks alike is written out."""
+    """The two sentences, in Chinese and English; a header may come from anybody, and is spelled."""
     iss = head.get("iss", "")
-    spelled = "".join(one if " " < one < "\x7f" else "[U+%04X]" % ord(one) for one in iss)
-    odd = spelled != iss or "xn--" in iss
-    facts = {"alg": head.get("alg", "")[:20], "kid": head.get("kid", "")[:20], "iss": spelled[:200], "issuer": issuer}
+    facts = {"iss": spelled(iss, 200), "issuer": spelled(issuer, 200)}
+    facts.update((name, spelled(head.get(name, ""), 40)) for name in ("alg", "kid"))
+    odd = facts["iss"] != iss or "xn--" in iss
     return [one.format(alike=ALIKE[at] if odd else "", **facts) for at, one in enumerate(WORDS[code])]
-
-
-def _shows_chinese():
-    """Whether Chinese can be printed; what cannot is written as a code, and nothing ends for that."""
-    for stream in filter(lambda one: hasattr(one, "reconfigure"), (sys.stdout, sys.stderr)):
-        stream.reconfigure(errors="backslashreplace")
-    return "核对".encode(sys.stdout.encoding or "ascii", "ignore") != b""
 
 
 def main():
     """Read what is to be checked and say how it stands."""
-    chinese = _shows_chinese()
+    # Where Chinese cannot be printed, English is; a letter that cannot is written as a code, and nothing ends for that.
+    for stream in filter(lambda one: hasattr(one, "reconfigure"), (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="backslashreplace")
+    chinese = "核对".encode(sys.stdout.encoding or "ascii", "ignore") != b""
     asked = argparse.ArgumentParser(description="核对登记簿的签名 / checks signatures of the register")
     asked.add_argument("what", help="回执文件或二维码内容 / a .jws file, or what a QR code says")
     asked.add_argument("--keys", help="密钥清单 / a key list (/.well-known/jifang-keys.json) saved before")
@@ -284,14 +282,14 @@ def main():
             with open(given.what, encoding="utf-8-sig", errors="replace") as file:
                 code, head, value = check_jws(file.read(), keys, issuer)
         except OSError as missing:
-            print("\n".join(one % (given.what, missing.strerror or missing) for one in MISSING[not chinese :]))
+            print("\n".join(one % (given.what.translate(UNSEEN), missing.strerror) for one in MISSING[not chinese :]))
             return 2
     for sentence in said(code, head, issuer)[not chinese :]:
         print("%s%s%s" % (green if code == "ok" else red, sentence, plain))
     if code != "ok":
         return 1
-    print("%s · %s %s" % (head["iss"], head["kid"], head.get("iat", "")))
-    print(json.dumps(value, ensure_ascii=not chinese, indent=2))
+    print("%s · %s %s" % tuple(spelled(head.get(name, ""), 200) for name in ("iss", "kid", "iat")))
+    print(json.dumps(value, ensure_ascii=not chinese, indent=2).translate(UNSEEN))
     return 0
 
 

@@ -1,5 +1,6 @@
 """Keys and signed things for tests of checkers, made without a database."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,6 +95,10 @@ def forgeries() -> list[tuple[str, str, str]]:
         ("a slash at the end", ours.jws(issuer="https://register.example/"), "issuer"),
         ("SM2", ours.jws(alg="SM2"), "algorithm"),
         ("no algorithm", ours.jws(alg="none"), "algorithm"),
+        ("an algorithm that clears the screen and writes in green", _headed(good, alg=GREEN), "algorithm"),
+        ("an algorithm that is read from the right", _headed(good, alg="\u202e效有名签\u2066"), "algorithm"),
+        ("a key's name that clears the screen", _headed(good, kid=GREEN), "unknown_key"),
+        ("an address that clears the screen", _headed(good, iss=f"{ISSUER}{GREEN}"), "issuer"),
         ("a keyed hash", ours.jws(alg="HS256"), "algorithm"),
         ("a member too many", ours.jws(jwk="x"), "header"),
         ("another kind of thing", ours.jws(typ="JWT"), "header"),
@@ -135,6 +140,16 @@ def forgeries() -> list[tuple[str, str, str]]:
         ("a certificate with an edited digit", _other_digit(ours.certificate()), "signature"),
         ("an address without a statement", f"{ISSUER}/v/{NUMBER}#", "unreadable"),
     ]  # fmt: skip
+
+
+# What a terminal obeys: clear the screen, write in green, then in black.
+GREEN = "\x1b[2J\x1b[32m签名有效\x1b[30m"
+
+
+def _headed(jws: str, **header: Any) -> str:
+    """``jws`` under a header changed by somebody who has no key at all."""
+    first, rest = jws.split(".", 1)
+    return f"{rules.as_text(rules.canonical({**json.loads(rules.as_bytes(first)), **header}))}.{rest}"
 
 
 def _other_digit(address: str) -> str:

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,20 @@ def test_a_look_alike_address_is_spelled_out() -> None:
     assert "逐字核对" in chinese
     assert "compare it letter by letter" in english
     assert "逐字核对" not in jifang_check.said("issuer", {"iss": "https://other.example"}, ISSUER)[0]
+
+
+def unseen(text: str) -> set[str]:
+    """What of ``text`` a reader does not see but a terminal or a browser obeys."""
+    return {one for one in text if unicodedata.category(one) in {"Cc", "Cf"} and one != "\n"}
+
+
+def test_no_file_that_anybody_may_write_makes_the_sentence_say_something_else() -> None:
+    for what, text, _code in forgeries():
+        how = jifang_check.check_address if "#" in text else jifang_check.check_jws
+        code, head, _payload = how(text, pinned()["keys"], ISSUER)
+        for sentence in jifang_check.said(code, head, ISSUER):
+            assert unseen(sentence) == set(), what
+            assert code == "ok" or "签名有效" not in sentence, what
 
 
 # -- mutations -----------------------------------------------------------------------------------------------
@@ -135,6 +150,16 @@ def test_the_downloaded_program_checks_a_receipt_with_the_keys_it_brings(tmp_pat
     assert '"verdict": "compliant"' in good.stdout
     assert "不能采信" in forged.stdout
     assert "compliant" not in forged.stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "ascii"])
+def test_content_is_shown_with_its_controls_written_out_and_reads_back_the_same(tmp_path: Path, encoding: str) -> None:
+    answer = {**ANSWER, "project": "一\x1b[2J\x9b2J\x85\x7f\u202e二\u2066\u200b\u2028\ufeff"}
+    (tmp_path / "good.jws").write_text(Signer(1).jws(answer))
+    done = run(tmp_path, "good.jws", encoding=encoding)
+    assert done.returncode == 0
+    assert unseen(done.stdout) == set()
+    assert json.loads(done.stdout[done.stdout.index("{") :]) == answer
 
 
 def test_it_takes_a_list_kept_elsewhere_and_says_when_it_has_none(tmp_path: Path) -> None:

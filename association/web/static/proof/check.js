@@ -230,18 +230,24 @@ function splitOnce(text, mark) {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/* An address with everything written out that only looks like a Latin letter. */
-export function spelled(address) {
-  return Array.from(address, (one) => (one > " " && one < "\x7f" ? one : `[U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`)).join("").slice(0, 200);
+/* A text with everything written out that only looks like a Latin letter, or turns the direction of writing. */
+export function spelled(text, longest = 200) {
+  return Array.from(text, (one) => (one > " " && one < "\x7f" ? one : `[U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`)).join("").slice(0, longest);
+}
+
+/* What nobody would see in a text, written as a code: controls, marks of direction, blanks of no width. */
+export function seen(text) {
+  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 export function looksAlike(address) { return spelled(address) !== address || address.includes("xn--"); }
 
-/* The sentence of a code, with what belongs into it. */
+/* The sentence of a code, with what belongs into it: a header may come from anybody, and is spelled. */
 export function sentence(words, code, head, issuer) {
   const iss = head.iss || "";
   const facts = {
-    alg: (head.alg || "").slice(0, 20), kid: (head.kid || "").slice(0, 20), iss: spelled(iss), issuer,
+    alg: spelled(head.alg || "", 40), kid: spelled(head.kid || "", 40), iss: spelled(iss), issuer: spelled(issuer),
     alike: looksAlike(iss) ? words.alike : "",
   };
   return words[code].replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? facts[name] : whole));

@@ -1,5 +1,5 @@
 /* The page to keep: checks a receipt, or what a QR code says, against the keys it brings along. */
-import { checkAddress, checkJws, sentence } from "./check.js";
+import { checkAddress, checkJws, seen, sentence } from "./check.js";
 
 const $ = (id) => document.getElementById(id);
 const said = JSON.parse($("words").textContent);
@@ -37,7 +37,7 @@ function show(code, head, value) {
     if (head.iat) { fact(list, "signed_at", head.iat); }
     fact(list, "key", `${head.kid} · ${head.alg}`);
     both(place, "h2", (words) => words.content);
-    line(place, "pre", Array.isArray(value) ? value.join("\n") : JSON.stringify(value, null, 2));
+    line(place, "pre", seen(Array.isArray(value) ? value.join("\n") : JSON.stringify(value, null, 2)));
   }
   place.focus();
   place.scrollIntoView({ block: "start" });
