@@ -68,6 +68,12 @@ def header(algorithm: SignatureAlgorithm, kid: str, *, kind: str, issuer: str, a
     return {"alg": algorithm.value, "iat": show_utc(at), "iss": issuer, "kid": kid, "typ": f"jifang-{kind}+jws"}
 
 
+def signed_at(now: datetime, key_from: datetime) -> datetime:
+    """The moment a signature bears. Whoever began before a change of keys (a long list is judged for seconds) may come to
+    sign after it: what the new key signs is dated within its time, or it would never prove anything."""
+    return max(now, key_from)
+
+
 _PIECE = 3 * 65536
 
 

@@ -137,6 +137,26 @@ def test_a_compromised_key_proves_nothing_and_its_papers_are_signed_anew(key, db
         service.give_up(key, reason="再次", actor=OPERATOR, now=later)
 
 
+def test_a_receipt_begun_before_a_key_was_given_up_and_kept_after_it_proves_what_it_says(key):
+    service.give_up(key, reason="服务器被侵入", actor=OPERATOR, now=NOW + timedelta(seconds=5))
+    service.keep_signed("receipt:1", PAPER, kind="receipt", issuer=ISSUER, now=NOW)
+    assert outcome(queries.signed_paper("receipt:1")) == "ok"
+    assert outcome(service.sign(PAPER, kind="status-list", issuer=ISSUER, now=NOW)) == "ok"
+
+
+def test_a_receipt_signed_anew_by_who_began_before_the_new_key_was_made_proves_what_it_says(key):
+    service.keep_signed("receipt:1", PAPER, kind="receipt", issuer=ISSUER, now=NOW)
+    service.give_up(key, reason="服务器被侵入", actor=OPERATOR, now=NOW + timedelta(seconds=10))
+    assert service.resign(NOW + timedelta(seconds=9)) == 1
+    assert outcome(queries.signed_paper("receipt:1")) == "ok"
+
+
+def test_a_receipt_begun_before_a_key_was_prepared_and_put_into_use_in_one_step_proves_what_it_says(key):
+    a_rotation(NOW + timedelta(seconds=5))
+    service.keep_signed("receipt:1", PAPER, kind="receipt", issuer=ISSUER, now=NOW)
+    assert outcome(queries.signed_paper("receipt:1")) == "ok"
+
+
 def test_a_retired_key_can_be_given_up_too(key):
     following = a_rotation(NOW)
     assert service.give_up(key, reason="备份遗失", actor=OPERATOR, now=NOW).kid == following.kid
