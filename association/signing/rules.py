@@ -5,12 +5,12 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import rfc8785
 
-from association.kernel.dates import civil_date, show_utc
+from association.kernel.dates import show_utc
 from association.vocabulary import KeyState, SignatureAlgorithm
 
 KEY_ID_BYTES = 8
@@ -158,8 +158,11 @@ def jwk(
 
 def stated_on(facts_from: datetime, key_from: datetime) -> date:
     """The day a statement bears: that of its facts, but none before its key was in use. So the same facts under the same
-    key give the same bytes."""
-    return civil_date(max(facts_from, key_from))
+    key give the same bytes.
+
+    The day in UTC, as checkers have the days of a key: Shanghai's is a day ahead in the early morning, and would lie
+    outside them when the key is changed before UTC's midnight."""
+    return max(facts_from, key_from).astimezone(UTC).date()
 
 
 def statement_body(kind: str, fields: Sequence[str]) -> bytes:

@@ -2,13 +2,14 @@
 
 import json
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from association.kernel import config
 from association.kernel.actors import OPERATOR, Role
+from association.kernel.dates import SHANGHAI
 from association.kernel.errors import Conflict, Forbidden, Invalid
 from association.ledger.queries import lines_about
 from association.signing import queries, rules, service, vault
@@ -177,6 +178,23 @@ def test_the_same_facts_under_the_same_key_give_the_same_digits(key, db):
     assert lines == ["registration", NOW.date().isoformat(), "a", "b"]
     a_rotation(NOW + timedelta(days=30))
     assert one != service.statement("registration", ["a", "b"], issuer=ISSUER, facts_from=NOW)
+
+
+@pytest.mark.parametrize(("kind", "place"), [("registration", "v"), ("certificate", "c")])
+@pytest.mark.parametrize("hour", [0, 2, 7, 8, 23])
+def test_a_label_printed_before_a_change_of_keys_proves_its_facts_at_whatever_hour_both_happen(db, kind, place, hour):
+    # An early morning in Shanghai: of another day than in UTC.
+    made = datetime(2026, 3, 3, hour, 30, tzinfo=SHANGHAI)
+    service.ensure(actor=OPERATOR, now=made)
+    digits = [service.statement(kind, ["X-1"], issuer=ISSUER, facts_from=made + timedelta(minutes=10))]
+    a_rotation(made + timedelta(minutes=20))
+    # Under the new key: facts older than it, and facts of the same morning.
+    for minutes in (10, 30):
+        facts_from = made + timedelta(minutes=minutes)
+        digits.append(service.statement(kind, ["X-1"], issuer=ISSUER, facts_from=facts_from))
+    a_rotation(made + timedelta(minutes=50))
+    keys = queries.published(issuer=ISSUER, at=made + timedelta(days=1))["keys"]
+    assert [jifang_check.check_address(f"{ISSUER}/{place}/X-1#{one}", keys, ISSUER)[0] for one in digits] == ["ok"] * 3
 
 
 @pytest.mark.parametrize("digits", ["", "0", "01", "12a", "１２", "1" * 2001, "7"])
