@@ -86,7 +86,9 @@ def test_it_works_from_a_disk_and_says_in_red_what_is_forged(chromium: Browser, 
     for _what, given, code in forgeries():
         page.fill("#text", given)
         page.click("button[type=submit]")
-        page.wait_for_selector("#outcome.good" if code == "ok" else "#outcome.bad")
+        page.wait_for_selector(f"#outcome.{ {'ok': 'good', 'unknown_key': 'warn'}.get(code, 'bad') }")
+        if code == "unknown_key":
+            assert "截至2026-03-02T04:00:00Z的密钥清单中没有密钥" in page.inner_text("#outcome")
         assert unseen(page.inner_text("#outcome")) == set()
         if code == "issuer" and "і" in given:
             assert "逐字核对" in page.inner_text("#outcome")

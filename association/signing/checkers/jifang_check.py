@@ -24,7 +24,7 @@ WORDS = {
     "header": ("签名头不合格式，不能采信。", "The header is not as it must be. Do not rely on it."),
     "algorithm": ("签名算法“{alg}”本程序不认识，请下载新版核对程序。", "It is signed by “{alg}”, which this program does not know. Download the newest one."),
     "issuer": ("签发地址不符，不能采信！文件写的是 {iss} ，应为 {issuer} 。{alike}", "Another issuer. Do not rely on it! It says {iss}, and should say {issuer}. {alike}"),
-    "unknown_key": ("签名密钥 {kid} 不在本登记簿公布的清单中，不能采信！", "Key {kid} is not in the register's published list. Do not rely on it!"),
+    "unknown_key": ("截至{as_of}的清单中没有密钥 {kid}：可能是后来启用的，请更新密钥清单后再核对；仍然没有的，不能采信！", "The key list of {as_of} has no key {kid}. It may have come into use later: fetch the newest list and check again. If that has none either: Do not rely on it!"),
     "key_compromised": ("密钥 {kid} 已公告作废，其签名不再作数，请向原网站取重新签名的文件。", "Key {kid} was declared compromised; its signatures prove nothing. Fetch the newly signed file from the site."),
     "signature": ("签名不符：内容或签名被改动过，不能采信！", "The signature does not fit: something was altered. Do not rely on it!"),
     "not_canonical": ("内容不是规范JSON，不能采信。", "The content is not canonical JSON. Do not rely on it."),
@@ -244,10 +244,10 @@ def spelled(text, longest):
     return "".join(one if " " < one < "\x7f" else "[U+%04X]" % ord(one) for one in text)[:longest]
 
 
-def said(code, head, issuer):
+def said(code, head, issuer, as_of="?"):
     """The two sentences, in Chinese and English; a header may come from anybody, and is spelled."""
     iss = head.get("iss", "")
-    facts = {"iss": spelled(iss, 200), "issuer": spelled(issuer, 200)}
+    facts = {"iss": spelled(iss, 200), "issuer": spelled(issuer, 200), "as_of": spelled(as_of, 40)}
     facts.update((name, spelled(head.get(name, ""), 40)) for name in ("alg", "kid"))
     odd = facts["iss"] != iss or "xn--" in iss
     return [one.format(alike=ALIKE[at] if odd else "", **facts) for at, one in enumerate(WORDS[code])]
@@ -264,7 +264,7 @@ def main():
     asked.add_argument("--keys", help="密钥清单 / a key list (/.well-known/jifang-keys.json) saved before")
     asked.add_argument("--issuer", help="签发地址 / the issuer's address, when the list shall not say it")
     given = asked.parse_args()
-    red, green, plain = ("\033[31m", "\033[32m", "\033[0m") if sys.stdout.isatty() else ("", "", "")
+    colours = {"ok": "\033[32m%s\033[0m", "unknown_key": "\033[33m%s\033[0m"}
     try:
         if given.keys:
             with open(given.keys, encoding="utf-8-sig") as file:
@@ -284,8 +284,8 @@ def main():
         except OSError as missing:
             print("\n".join(one % (given.what.translate(UNSEEN), missing.strerror) for one in MISSING[not chinese :]))
             return 2
-    for sentence in said(code, head, issuer)[not chinese :]:
-        print("%s%s%s" % (green if code == "ok" else red, sentence, plain))
+    for sentence in said(code, head, issuer, str(pinned.get("as_of", "?")))[not chinese :]:
+        print(colours.get(code, "\033[31m%s\033[0m") % sentence if sys.stdout.isatty() else sentence)
     if code != "ok":
         return 1
     print("%s · %s %s" % tuple(spelled(head.get(name, ""), 200) for name in ("iss", "kid", "iat")))

@@ -80,6 +80,18 @@ def test_no_file_that_anybody_may_write_makes_the_sentence_say_something_else() 
             assert code == "ok" or "签名有效" not in sentence, what
 
 
+def test_a_key_newer_than_the_list_at_hand_is_not_called_a_forgery_before_the_list_is_fetched_anew(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "new.jws").write_text(Signer(9).jws())
+    shown = run(tmp_path, "new.jws").stdout
+    assert "截至2026-03-02T04:00:00Z的清单中没有密钥" in shown
+    assert "可能是后来启用的" in shown
+    assert "The key list of 2026-03-02T04:00:00Z has no key" in shown
+    (tmp_path / "newest.json").write_text(json.dumps({**pinned(), "keys": [*pinned()["keys"], Signer(9).jwk]}))
+    assert run(tmp_path, "--keys", "newest.json", "new.jws").returncode == 0
+
+
 # -- mutations -----------------------------------------------------------------------------------------------
 
 

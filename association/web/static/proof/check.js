@@ -243,12 +243,12 @@ export function seen(text) {
 
 export function looksAlike(address) { return spelled(address) !== address || address.includes("xn--"); }
 
-/* The sentence of a code, with what belongs into it: a header may come from anybody, and is spelled. */
-export function sentence(words, code, head, issuer) {
+/* The sentence of a code, with what belongs into it: a header may come from anybody, and is spelled. ``asOf`` is the key list's. */
+export function sentence(words, code, head, issuer, asOf = "") {
   const iss = head.iss || "";
   const facts = {
     alg: spelled(head.alg || "", 40), kid: spelled(head.kid || "", 40), iss: spelled(iss), issuer: spelled(issuer),
-    alike: looksAlike(iss) ? words.alike : "",
+    alike: looksAlike(iss) ? words.alike : "", listed: asOf ? words.listed.replace("{as_of}", spelled(asOf, 40)) : "",
   };
   return words[code].replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? facts[name] : whole));
 }

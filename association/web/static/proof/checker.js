@@ -24,12 +24,16 @@ function fact(list, name, text) {
   line(list, "dd", text);
 }
 
+/* A key that the list at hand does not have is no forgery yet: it may be newer than the list. */
+const TONES = { ok: ["good", "✓"], unknown_key: ["warn", "?"] };
+
 function show(code, head, value) {
   const place = $("outcome");
   place.replaceChildren();
-  place.className = code === "ok" ? "outcome good" : "outcome bad";
-  line(place, "p", code === "ok" ? "✓" : "✕", "", "sign").setAttribute("aria-hidden", "true");
-  both(place, "p", (words) => sentence(words, code, head, pinned.issuer), "word");
+  const [tone, sign] = TONES[code] || ["bad", "✕"];
+  place.className = `outcome ${tone}`;
+  line(place, "p", sign, "", "sign").setAttribute("aria-hidden", "true");
+  both(place, "p", (words) => sentence(words, code, head, pinned.issuer, pinned.as_of), "word");
   if (code === "ok") {
     const list = document.createElement("dl");
     place.append(list);
