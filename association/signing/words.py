@@ -23,6 +23,16 @@ OUTCOMES: Mapping[str, str] = {
     "keys": N_("密钥清单读不出。"),
 }
 
+# What was signed: by the header of a file, or the first line of a statement.
+KINDS: Mapping[str, str] = {
+    "receipt": N_("核验回执"),
+    "status-list": N_("登记状态清单"),
+    "certificate-list": N_("培训证书状态清单"),
+    "webhook": N_("推送消息"),
+    "registration": N_("登记（二维码）"),
+    "certificate": N_("培训证书（二维码）"),
+}
+
 PAGE: Mapping[str, str] = {
     "title": N_("核对签名"),
     "lead": N_("本页自己核对登记簿的签名，不上网，也不送出任何内容。可以存在本机，多年以后照样能用。"),
@@ -35,6 +45,7 @@ PAGE: Mapping[str, str] = {
     "own": N_("改用另存的密钥清单（jifang-keys.json）"),
     "issuer": N_("签发地址"),
     "own_in_use": N_("正在使用另存的密钥清单，截至{as_of}"),
+    "kind": N_("签的是什么"),
     "signed_at": N_("签发时间"),
     "key": N_("密钥"),
     "content": N_("签名的内容"),
@@ -48,10 +59,14 @@ def outcomes() -> dict[str, str]:
     return {code: _(text) for code, text in OUTCOMES.items()}
 
 
+def _kinds() -> dict[str, str]:
+    return {f"kind_{kind}": text for kind, text in KINDS.items()}
+
+
 def of_page() -> dict[str, dict[str, str]]:
     """All that the page to keep says, in both languages: it is read where nobody can be asked for the other one."""
     both: dict[str, dict[str, str]] = {}
     for code in ("zh", "en"):
         with speaking("en" if code == "en" else "zh"):
-            both[code] = {name: _(text) for name, text in {**OUTCOMES, **PAGE}.items()}
+            both[code] = {name: _(text) for name, text in {**OUTCOMES, **PAGE, **_kinds()}.items()}
     return both

@@ -83,12 +83,15 @@ def test_it_works_from_a_disk_and_says_in_red_what_is_forged(chromium: Browser, 
     page.wait_for_selector("#outcome.good")
     assert "签名有效" in page.inner_text("#outcome")
     assert "The signature holds" in page.inner_text("#outcome")
+    assert "核验回执 Receipt" in page.inner_text("#outcome dl")
     for _what, given, code in forgeries():
         page.fill("#text", given)
         page.click("button[type=submit]")
         page.wait_for_selector(f"#outcome.{ {'ok': 'good', 'unknown_key': 'warn'}.get(code, 'bad') }")
         if code == "unknown_key":
             assert "截至2026-03-02T04:00:00Z的密钥清单中没有密钥" in page.inner_text("#outcome")
+        if code == "ok" and "/c/" in given:
+            assert "培训证书（二维码）" in page.inner_text("#outcome dl")
         assert unseen(page.inner_text("#outcome")) == set()
         if code == "issuer" and "і" in given:
             assert "逐字核对" in page.inner_text("#outcome")

@@ -36,6 +36,12 @@ MISSING = ("打不开文件“%s”（%s）。请核对路径，或把二维码�
 # What may stand round a signature, as the page has it: spaces, ends of lines, a byte-order mark.
 BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 ALIKE = ("地址含有形似字母，请逐字核对。", "It contains letters that only look alike: compare it letter by letter.")
+# What was signed: by the header of a file, or the first line of a statement.
+KINDS = {
+    "receipt": ("这是核验回执。", "This is a receipt."), "status-list": ("这是登记状态清单。", "This is a status list of registrations."),
+    "certificate-list": ("这是培训证书状态清单。", "This is a status list of training certificates."), "webhook": ("这是推送消息。", "This is a message to a program."),
+    "registration": ("这是一项登记（二维码）。", "This is a registration (QR code)."), "certificate": ("这是一份培训证书（二维码）。", "This is a training certificate (QR code)."),
+}  # fmt: skip
 # What a terminal would obey and nobody would see: controls, marks that turn the direction of writing, blanks of no width.
 UNSEEN = {one: "\\u%04x" % one for one in [*range(10), *range(11, 32), *range(127, 160), 0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]}  # fmt: skip
 
@@ -105,13 +111,10 @@ def _number(value):
         raise ValueError("number")
     if value == 0:
         return "0"
-    mantissa, exponent = ("%r" % value).lower().lstrip("-"), 0
-    if "e" in mantissa:
-        mantissa, power = mantissa.split("e")
-        exponent = int(power)
+    mantissa, _e, power = ("%r" % value).lower().lstrip("-").partition("e")
     whole, _dot, rest = mantissa.partition(".")
     digits = (whole + rest).lstrip("0")
-    place = len(whole) + exponent - (len(whole + rest) - len(digits))
+    place = len(whole) + int(power or 0) - (len(whole + rest) - len(digits))
     digits = digits.rstrip("0")
     sign, n = "-" if value < 0 else "", len(digits)
     if n <= place <= 21:
@@ -125,12 +128,10 @@ def _number(value):
 
 def canonical(value):
     """The one way in which RFC 8785 writes a JSON value."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+    if value is None or isinstance(value, (bool, str)):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (int, float)):
         return _number(value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return "[%s]" % ",".join(map(canonical, value))
     names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
@@ -175,9 +176,8 @@ def check_jws(text, pinned, issuer):
     try:
         protected, payload, signature = text.strip(BLANKS).split(".")
         head, content, signed = _canonically(_bytes(protected)), _bytes(payload), _bytes(signature)
-        if not isinstance(head, dict) or sorted(head) != ["alg", "iat", "iss", "kid", "typ"]:
-            return "header", {}, None
-        if not all(isinstance(one, str) for one in head.values()):
+        members = ["alg", "iat", "iss", "kid", "typ"]
+        if not isinstance(head, dict) or sorted(head) != members or set(map(type, head.values())) != {str}:
             return "header", {}, None
     except (ValueError, RecursionError):
         return "unreadable", {}, None
@@ -206,13 +206,13 @@ def check_jws(text, pinned, issuer):
 
 
 # Which statement may stand behind which address.
-KINDS = {"/v/": "registration", "/c/": "certificate"}
+PLACES = {"/v/": "registration", "/c/": "certificate"}
 
 
 def check_address(text, pinned, issuer):
     """The same for what a QR code says: an address, and after its # the digits of a statement."""
     address, _mark, digits = text.strip(BLANKS).partition("#")
-    place = min((at for at in map(address.find, KINDS) if at >= 0), default=-1)
+    place = min((at for at in map(address.find, PLACES) if at >= 0), default=-1)
     iss, number = address[:place], address[place + 3 :]
     head = {"iss": iss, "alg": "EdDSA"}
     if place < 0 or not (digits.isascii() and digits.isdigit()) or digits[0] == "0" or len(digits) > 2000:
@@ -235,7 +235,7 @@ def check_address(text, pinned, issuer):
     lines = body.decode("utf-8").split("\n")
     if len(lines) < 3 or not _in_time(key, lines[1]):
         return "key_time", head, None
-    right = lines[2] == number and lines[0] == KINDS[address[place : place + 3]]
+    right = lines[2] == number and lines[0] == PLACES[address[place : place + 3]]
     return ("ok" if right else "number"), head, lines
 
 
@@ -275,7 +275,7 @@ def main():
     except (OSError, ValueError, TypeError, KeyError):
         print("\n".join(WORDS["keys"][not chinese :]))
         return 2
-    if "#" in given.what and any(kind in given.what for kind in KINDS):
+    if "#" in given.what and any(place in given.what for place in PLACES):
         code, head, value = check_address(given.what, keys, issuer)
     else:
         try:
@@ -288,6 +288,8 @@ def main():
         print(colours.get(code, "\033[31m%s\033[0m") % sentence if sys.stdout.isatty() else sentence)
     if code != "ok":
         return 1
+    kind = head["typ"][7:-4] if "typ" in head else value[0]
+    print(" ".join(KINDS.get(kind, [spelled(kind, 40)] * 2)[not chinese :]))
     print("%s · %s %s" % tuple(spelled(head.get(name, ""), 200) for name in ("iss", "kid", "iat")))
     print(json.dumps(value, ensure_ascii=not chinese, indent=2).translate(UNSEEN))
     return 0

@@ -13,9 +13,12 @@ import rfc8785
 
 from association.signing import rules, standalone, words
 from association.signing.checkers import jifang_check
+from catalog.register import statements
+from catalog.verifications import proofs
 from tests.association.signing.papers import ANSWER, ISSUER, Signer, forgeries, pinned
 from tests.association.signing.vectors import CANONICAL, VECTORS, Vector
 from tests.seeds import a_seed
+from training.certificates import statements as certificates
 
 LONGEST = 300
 
@@ -78,6 +81,21 @@ def test_no_file_that_anybody_may_write_makes_the_sentence_say_something_else() 
         for sentence in jifang_check.said(code, head, ISSUER):
             assert unseen(sentence) == set(), what
             assert code == "ok" or "签名有效" not in sentence, what
+
+
+def test_both_checkers_say_what_kind_of_thing_was_signed(tmp_path: Path) -> None:
+    # Whoever is handed a status list as "the receipt" sees that it is none.
+    (tmp_path / "list.jws").write_text(Signer(1).jws(typ="jifang-status-list+jws"))
+    (tmp_path / "good.jws").write_text(Signer(1).jws())
+    (tmp_path / "other.jws").write_text(Signer(1).jws(typ="jifang-\x9b2Jsurvey+jws"))
+    assert "这是核验回执。 This is a receipt." in run(tmp_path, "good.jws").stdout
+    assert "这是登记状态清单。 This is a status list of registrations." in run(tmp_path, "list.jws").stdout
+    assert "This is a status list of registrations." in run(tmp_path, "list.jws", encoding="ascii").stdout
+    assert "[U+009B]2Jsurvey" in run(tmp_path, "other.jws").stdout
+    assert "这是一项登记（二维码）。" in run(tmp_path, Signer(1).address()).stdout
+    assert "这是一份培训证书（二维码）。" in run(tmp_path, Signer(1).certificate()).stdout
+    assert jifang_check.KINDS.keys() == words.KINDS.keys()
+    assert {statements.KIND, certificates.KIND, certificates.LIST_KIND, proofs.KIND} < words.KINDS.keys()
 
 
 def test_a_key_newer_than_the_list_at_hand_is_not_called_a_forgery_before_the_list_is_fetched_anew(

@@ -230,6 +230,9 @@ function splitOnce(text, mark) {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/* What was signed: by the header of a file, or the first line of a statement. */
+export function kindOf(head, value) { return head.typ ? head.typ.slice("jifang-".length, -"+jws".length) : value[0]; }
+
 /* A text with everything written out that only looks like a Latin letter, or turns the direction of writing. */
 export function spelled(text, longest = 200) {
   return Array.from(text, (one) => (one > " " && one < "\x7f" ? one : `[U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`)).join("").slice(0, longest);

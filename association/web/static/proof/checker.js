@@ -1,5 +1,5 @@
 /* The page to keep: checks a receipt, or what a QR code says, against the keys it brings along. */
-import { checkAddress, checkJws, seen, sentence } from "./check.js";
+import { checkAddress, checkJws, kindOf, seen, sentence, spelled } from "./check.js";
 
 const $ = (id) => document.getElementById(id);
 const said = JSON.parse($("words").textContent);
@@ -37,6 +37,8 @@ function show(code, head, value) {
   if (code === "ok") {
     const list = document.createElement("dl");
     place.append(list);
+    const kind = kindOf(head, value), named = said.zh[`kind_${kind}`];
+    fact(list, "kind", named ? `${named} ${said.en[`kind_${kind}`]}` : spelled(kind, 40));
     fact(list, "issuer", head.iss);
     if (head.iat) { fact(list, "signed_at", head.iat); }
     fact(list, "key", `${head.kid} · ${head.alg}`);
