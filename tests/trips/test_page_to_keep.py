@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from association.signing import standalone
-from tests.association.signing.papers import ANSWER, Signer, forgeries, pinned
+from tests.association.signing.papers import ANSWER, Signer, bad_lists, forgeries, pinned
 from tests.association.signing.test_checkers import mutated, unseen
 from tests.association.signing.vectors import CANONICAL, VECTORS
 from tests.seeds import a_seed
@@ -31,6 +31,10 @@ ASK = """async ([vectors, canonical, texts, pinned]) => {
   }
   return [held, canonical.map((text) => check.canonical(JSON.parse(text))), codes];
 }"""
+LISTS = """async (lists) => {
+  const check = await import('/static/proof/check.js');
+  return lists.map((one) => check.isKeyList(one));
+}"""
 
 
 @pytest.mark.full_browser
@@ -48,6 +52,18 @@ def test_the_page_agrees_with_the_python_file(chromium: Browser, address: str, w
     assert held == [one.holds for one in VECTORS]
     assert written == [one for _given, one in CANONICAL]
     assert codes == [code for _what, _text, code in forgeries()]
+
+
+@pytest.mark.full_browser
+def test_the_page_takes_no_key_list_that_the_python_file_does_not_take(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("/association/signing")
+    later = {"alg": "SM2", "crv": "SM2", "kid": "later", "y": "…"}
+    good = [pinned(), {**pinned(), "keys": [later, *pinned()["keys"]]}]
+    taken = page.evaluate(LISTS, [*good, *(one for _what, one in bad_lists())])
+    context.close()
+    assert taken == [True, True, *[False] * len(bad_lists())]
 
 
 @pytest.mark.full_browser

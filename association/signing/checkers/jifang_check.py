@@ -106,9 +106,9 @@ def verifies(public, signature, message):
 
 
 def _number(value):
-    value = float(value)
-    if value != value or value in (float("inf"), float("-inf")):
+    if not abs(value) < 2**1024 - 2**970:  # beyond what numbers hold, or none
         raise ValueError("number")
+    value = float(value)
     if value == 0:
         return "0"
     mantissa, _e, power = ("%r" % value).lower().lstrip("-").partition("e")
@@ -166,8 +166,7 @@ def key_named(keys, kid):
 
 def _in_time(key, moment):
     """Moments of one form (UTC, to the second, or their days) order as text."""
-    size = len(moment)
-    after = key.get("not_after")
+    size, after = len(moment), key.get("not_after")
     return key["not_before"][:size] <= moment and (not after or moment <= after[:size])
 
 
@@ -266,13 +265,14 @@ def main():
     given = asked.parse_args()
     colours = {"ok": "\033[32m%s\033[0m", "unknown_key": "\033[33m%s\033[0m"}
     try:
+        pinned = PINNED
         if given.keys:
             with open(given.keys, encoding="utf-8-sig") as file:
                 pinned = json.load(file)
-        else:
-            pinned = PINNED
-        keys, issuer = list(pinned["keys"]), given.issuer or pinned["issuer"]
-    except (OSError, ValueError, TypeError, KeyError):
+        keys, issuer = list(pinned["keys"]), given.issuer or pinned["issuer"] + ""
+        for key in [one for one in keys if one.get("alg") == "EdDSA"]:
+            _bytes(key["x"] + key["not_before"][:0] + (key.get("not_after") or "")[:0])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         print("\n".join(WORDS["keys"][not chinese :]))
         return 2
     if "#" in given.what and any(place in given.what for place in PLACES):

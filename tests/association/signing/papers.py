@@ -103,6 +103,10 @@ def forgeries() -> list[tuple[str, str, str]]:
         ("a member too many", ours.jws(jwk="x"), "header"),
         ("another kind of thing", ours.jws(typ="JWT"), "header"),
         ("a number for an algorithm", ours.jws(alg=7), "header"),
+        ("a number beyond numbers for an algorithm", _raw(good, b'{"alg":%s}' % (b"1" * 400)), "unreadable"),
+        ("a number just beyond numbers", ours.jws(b"%d" % (2**1024 - 2**970)), "not_canonical"),
+        ("a number beyond numbers in the content", ours.jws(b"[-%s]" % (b"1" * 400)), "not_canonical"),
+        ("the largest number", ours.jws(b"1.7976931348623157e+308"), "ok"),
         ("spaces in the content", ours.jws(b'{"a": 1}'), "not_canonical"),
         ("a name twice", ours.jws(b'{"a":1,"a":1}'), "not_canonical"),
         ("no JSON", ours.jws(b"{"), "not_canonical"),
@@ -148,8 +152,30 @@ GREEN = "\x1b[2J\x1b[32m签名有效\x1b[30m"
 
 def _headed(jws: str, **header: Any) -> str:
     """``jws`` under a header changed by somebody who has no key at all."""
-    first, rest = jws.split(".", 1)
-    return f"{rules.as_text(rules.canonical({**json.loads(rules.as_bytes(first)), **header}))}.{rest}"
+    return _raw(jws, rules.canonical({**json.loads(rules.as_bytes(jws.split(".")[0])), **header}))
+
+
+def _raw(jws: str, header: bytes) -> str:
+    return f"{rules.as_text(header)}.{jws.split('.', 1)[1]}"
+
+
+def bad_lists() -> list[tuple[str, Any]]:
+    """What is no key list, though somebody may have saved it as one."""
+    good = Signer(1).jwk
+    return [
+        ("no object", []),
+        ("no keys", {"issuer": ISSUER}),
+        ("keys that are none", {"issuer": ISSUER, "keys": ["x"]}),
+        ("a list for a key", {"issuer": ISSUER, "keys": [[]]}),
+        ("nothing for a key", {"issuer": ISSUER, "keys": [None]}),
+        ("no issuer", {"keys": [good]}),
+        ("a number for an issuer", {"issuer": 1, "keys": [good]}),
+        ("no first moment", {"issuer": ISSUER, "keys": [{k: v for k, v in good.items() if k != "not_before"}]}),
+        ("a number for the first moment", {"issuer": ISSUER, "keys": [{**good, "not_before": 7}]}),
+        ("a number for the last moment", {"issuer": ISSUER, "keys": [{**good, "not_after": 7}]}),
+        ("no key", {"issuer": ISSUER, "keys": [{k: v for k, v in good.items() if k != "x"}]}),
+        ("a key that is no base64url", {"issuer": ISSUER, "keys": [{**good, "x": "钥"}]}),
+    ]
 
 
 def _other_digit(address: str) -> str:

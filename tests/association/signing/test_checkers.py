@@ -15,7 +15,7 @@ from association.signing import rules, standalone, words
 from association.signing.checkers import jifang_check
 from catalog.register import statements
 from catalog.verifications import proofs
-from tests.association.signing.papers import ANSWER, ISSUER, Signer, forgeries, pinned
+from tests.association.signing.papers import ANSWER, ISSUER, Signer, bad_lists, forgeries, pinned
 from tests.association.signing.vectors import CANONICAL, VECTORS, Vector
 from tests.seeds import a_seed
 from training.certificates import statements as certificates
@@ -200,6 +200,22 @@ def test_it_takes_a_list_kept_elsewhere_and_says_when_it_has_none(tmp_path: Path
     assert run(tmp_path, "--keys", "none.json", "good.jws").returncode == 2
     assert run(tmp_path, "none.jws").returncode == 2
     assert run(tmp_path, Signer(1).address()).returncode == 0
+
+
+@pytest.mark.parametrize(("what", "listed"), bad_lists(), ids=[one[0] for one in bad_lists()])
+def test_what_is_no_key_list_is_said_to_be_none(tmp_path: Path, what: str, listed: object) -> None:
+    (tmp_path / "good.jws").write_text(Signer(1).jws())
+    (tmp_path / "keys.json").write_text(json.dumps(listed))
+    done = run(tmp_path, "--keys", "keys.json", "good.jws")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "密钥清单读不出" in done.stdout
+
+
+def test_a_list_with_keys_of_an_algorithm_of_later_years_is_read_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "good.jws").write_text(Signer(1).jws())
+    later = {"alg": "SM2", "crv": "SM2", "kid": "later", "y": "…"}
+    (tmp_path / "keys.json").write_text(json.dumps({**pinned(), "keys": [later, Signer(1).jwk]}))
+    assert run(tmp_path, "--keys", "keys.json", "good.jws").returncode == 0
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b" \r\n", b"\xef\xbb\xbf\xe3\x80\x80"])

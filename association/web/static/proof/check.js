@@ -141,6 +141,7 @@ function hasLone(text) { return /[\ud800-\udfff]/.test(text.replace(/[\ud800-\ud
 
 export function canonical(value) {
   if (typeof value === "string" && hasLone(value)) { throw new Error("surrogate"); }
+  if (typeof value === "number" && !Number.isFinite(value)) { throw new Error("number"); }
   if (value === null || typeof value !== "object") { return JSON.stringify(value); }
   if (Array.isArray(value)) { return `[${value.map(canonical).join(",")}]`; }
   return `{${Object.keys(value).sort().map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
@@ -162,6 +163,14 @@ export async function keyNamed(keys, kid) {
     }
   }
   return null;
+}
+
+/* Whether a list is one: an issuer, and keys as they are read below. Those of another algorithm may have other members. */
+export function isKeyList(list) {
+  try {
+    return typeof list.issuer === "string" && Array.isArray(list.keys) && list.keys.every((key) => key instanceof Object
+      && !Array.isArray(key) && (key.alg !== "EdDSA" || (fromBase64url(key.x) && typeof key.not_before === "string" && (!key.not_after || typeof key.not_after === "string"))));
+  } catch (broken) { return false; }
 }
 
 function inTime(key, moment) {

@@ -1,5 +1,5 @@
 /* The page to keep: checks a receipt, or what a QR code says, against the keys it brings along. */
-import { checkAddress, checkJws, kindOf, seen, sentence, spelled } from "./check.js";
+import { checkAddress, checkJws, isKeyList, kindOf, seen, sentence, spelled } from "./check.js";
 
 const $ = (id) => document.getElementById(id);
 const said = JSON.parse($("words").textContent);
@@ -132,7 +132,7 @@ $("own").addEventListener("change", async (event) => {
   turns += 1;
   try {
     const list = JSON.parse(await file.text());
-    if (!Array.isArray(list.keys) || typeof list.issuer !== "string") { throw new Error("keys"); }
+    if (!isKeyList(list)) { throw new Error("keys"); }
     pinned = list;
     showPinned("own_in_use");
     clear();
