@@ -1,6 +1,7 @@
 """Keys: sealed at rest, changed in two steps, given up at once; what was signed before still verifies."""
 
 import json
+import re
 import zlib
 from datetime import datetime, timedelta
 
@@ -301,6 +302,17 @@ def test_the_page_to_keep_asks_for_no_other_file(client, key):
     hosted = client.get("/association/signing/check")
     assert "unsafe" not in hosted.headers["Content-Security-Policy"]
     assert "default-src &#39;none&#39;" in text
+
+
+def test_whoever_runs_no_scripts_is_told_so_and_where_the_python_file_is(client, key):
+    text = client.get("/association/signing/check").text
+    [told] = re.findall("<noscript>(.*?)</noscript>", text, re.DOTALL)
+    assert "浏览器没有运行脚本" in told
+    assert "scripts" in told
+    [program] = re.findall('href="([^"]+)"', told)
+    # The whole address: the page is also opened from a disk.
+    assert program == "http://localhost/association/signing/jifang_check.py"
+    assert client.get(program).status_code == 200
 
 
 def test_the_page_of_the_keys_is_there_before_any_key_is(client, db):
