@@ -5,12 +5,12 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import rfc8785
 
-from association.kernel.dates import civil_date, show_utc
+from association.kernel.dates import show_utc
 from association.vocabulary import KeyState, SignatureAlgorithm
 
 KEY_ID_BYTES = 8
@@ -66,6 +66,12 @@ def key_id(public: bytes) -> str:
 def header(algorithm: SignatureAlgorithm, kid: str, *, kind: str, issuer: str, at: datetime) -> dict[str, str]:
     """The protected header: all five members are always there."""
     return {"alg": algorithm.value, "iat": show_utc(at), "iss": issuer, "kid": kid, "typ": f"jifang-{kind}+jws"}
+
+
+def signed_at(now: datetime, key_from: datetime) -> datetime:
+    """The moment a signature bears. Whoever began before a change of keys (a long list is judged for seconds) may come to
+    sign after it: what the new key signs is dated within its time, or it would never prove anything."""
+    return max(now, key_from)
 
 
 _PIECE = 3 * 65536
@@ -152,8 +158,11 @@ def jwk(
 
 def stated_on(facts_from: datetime, key_from: datetime) -> date:
     """The day a statement bears: that of its facts, but none before its key was in use. So the same facts under the same
-    key give the same bytes."""
-    return civil_date(max(facts_from, key_from))
+    key give the same bytes.
+
+    The day in UTC, as checkers have the days of a key: Shanghai's is a day ahead in the early morning, and would lie
+    outside them when the key is changed before UTC's midnight."""
+    return max(facts_from, key_from).astimezone(UTC).date()
 
 
 def statement_body(kind: str, fields: Sequence[str]) -> bytes:

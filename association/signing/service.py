@@ -128,6 +128,11 @@ def _signature(key: SigningKey, content: bytes | bytearray) -> bytes:
         raise Conflict(_("签名密钥无法打开（SECRET_KEY已更换），请运维人员运行 flask signing ensure。")) from locked
 
 
+def _header(key: SigningKey, *, kind: str, issuer: str, now: datetime) -> dict[str, str]:
+    at = rules.signed_at(now, key.not_before)
+    return rules.header(key.algorithm, key.kid, kind=kind, issuer=issuer, at=at)
+
+
 def sign(payload: Any, *, kind: str, issuer: str, now: datetime) -> str | None:
     """``payload`` as JWS by the key in use, not kept; ``None`` while there is no key. ``issuer`` is our address.
 
@@ -141,7 +146,7 @@ def sign_bytes(content: bytes, *, kind: str, issuer: str, now: datetime) -> str 
     key = queries.in_state(KeyState.ACTIVE)
     if key is None:
         return None
-    protected = rules.header(key.algorithm, key.kid, kind=kind, issuer=issuer, at=now)
+    protected = _header(key, kind=kind, issuer=issuer, now=now)
     return rules.compact(protected, content, _signature(key, rules.signing_input(protected, content)))
 
 
@@ -165,7 +170,7 @@ def keep_signed(subject: str, payload: Any, *, kind: str, issuer: str, now: date
     content = payload if isinstance(payload, rules.Unsigned) else rules.Unsigned([rules.canonical(payload)])
     with transaction():
         key = ensure(actor=CALENDAR, now=now)
-        protected = rules.header(key.algorithm, key.kid, kind=kind, issuer=issuer, at=now)
+        protected = _header(key, kind=kind, issuer=issuer, now=now)
         paper = SignedPaper(
             subject=subject,
             key_id=key.id,
@@ -206,7 +211,7 @@ def resign(now: datetime) -> int:
         key = ensure(actor=CALENDAR, now=now)
         for paper in papers:
             kind = str(paper.header["typ"]).removeprefix("jifang-").removesuffix("+jws")
-            protected = rules.header(key.algorithm, key.kid, kind=kind, issuer=str(paper.header["iss"]), at=now)
+            protected = _header(key, kind=kind, issuer=str(paper.header["iss"]), now=now)
             content = rules.signing_input(protected, zlib.decompress(paper.payload))
             paper.key_id, paper.header, paper.signature = key.id, protected, rules.as_text(_signature(key, content))
         ledger.record(

@@ -74,4 +74,5 @@ def document(keys: dict[str, Any]) -> str:
         words=said,
         words_json=_data(said),
         pinned_json=_data(keys),
+        program=f"{keys['issuer']}/association/signing/jifang_check.py",
     )

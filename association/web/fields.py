@@ -15,7 +15,9 @@ from association.kernel.dates import end_of_day, show_utc
 from association.kernel.numbers import LARGEST_WHOLE
 
 # Tab and line breaks are text; other controls, lone surrogates and non-characters are not.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 
 _CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "required": "required",

@@ -18,7 +18,7 @@ _LONGEST_NUMBER = 40
 _LARGEST = 10**15
 _MOST_CHOICES = 60
 
-_UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _PLAIN = re.compile(r"[+-]?(\d{1,15}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
 # A comma is a thousands separator only where it can be nothing else: 12,345.6 and 1,234,567, but not 1,000.
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}((,\d{3}){1,4}\.\d{1,12}|(,\d{3}){2,4})", re.ASCII)

@@ -73,7 +73,7 @@ PUBLISHED = frozenset(
 )
 
 _DAYS = frozenset({"from", "until", "known_from", "date", "on", "earliest", "latest", "as_of"})
-_UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LARGEST = 2**53 - 1
 _LONGEST = 4000
 _LONGEST_KEY = 60

@@ -24,7 +24,7 @@ WORDS = {
     "header": ("签名头不合格式，不能采信。", "The header is not as it must be. Do not rely on it."),
     "algorithm": ("签名算法“{alg}”本程序不认识，请下载新版核对程序。", "It is signed by “{alg}”, which this program does not know. Download the newest one."),
     "issuer": ("签发地址不符，不能采信！文件写的是 {iss} ，应为 {issuer} 。{alike}", "Another issuer. Do not rely on it! It says {iss}, and should say {issuer}. {alike}"),
-    "unknown_key": ("签名密钥 {kid} 不在本登记簿公布的清单中，不能采信！", "Key {kid} is not in the register's published list. Do not rely on it!"),
+    "unknown_key": ("截至{as_of}的清单中没有密钥 {kid}：可能是后来启用的，请更新密钥清单后再核对；仍然没有的，不能采信！", "The key list of {as_of} has no key {kid}. It may have come into use later: fetch the newest list and check again. If that has none either: Do not rely on it!"),
     "key_compromised": ("密钥 {kid} 已公告作废，其签名不再作数，请向原网站取重新签名的文件。", "Key {kid} was declared compromised; its signatures prove nothing. Fetch the newly signed file from the site."),
     "signature": ("签名不符：内容或签名被改动过，不能采信！", "The signature does not fit: something was altered. Do not rely on it!"),
     "not_canonical": ("内容不是规范JSON，不能采信。", "The content is not canonical JSON. Do not rely on it."),
@@ -36,6 +36,14 @@ MISSING = ("打不开文件“%s”（%s）。请核对路径，或把二维码�
 # What may stand round a signature, as the page has it: spaces, ends of lines, a byte-order mark.
 BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 ALIKE = ("地址含有形似字母，请逐字核对。", "It contains letters that only look alike: compare it letter by letter.")
+# What was signed: by the header of a file, or the first line of a statement.
+KINDS = {
+    "receipt": ("这是核验回执。", "This is a receipt."), "status-list": ("这是登记状态清单。", "This is a status list of registrations."),
+    "certificate-list": ("这是培训证书状态清单。", "This is a status list of training certificates."), "webhook": ("这是推送消息。", "This is a message to a program."),
+    "registration": ("这是一项登记（二维码）。", "This is a registration (QR code)."), "certificate": ("这是一份培训证书（二维码）。", "This is a training certificate (QR code)."),
+}  # fmt: skip
+# What a terminal would obey and nobody would see: controls, marks that turn the direction of writing, blanks of no width.
+UNSEEN = {one: "\\u%04x" % one for one in [*range(10), *range(11, 32), *range(127, 160), 0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]}  # fmt: skip
 
 # -- Ed25519 (RFC 8032, 5.1) ---------------------------------------------------------------------------------
 
@@ -83,16 +91,12 @@ def _same(a, b):
 BASE = _decoded((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
-def _is_small(point):
-    return _same(_times(8, point), (0, 1, 1, 0))
-
-
 def verifies(public, signature, message):
     """Whether the Ed25519 signature holds; no second form of a signature, no point of small order is taken."""
     if len(public) != 32 or len(signature) != 64:
         return False
     key, first, s = _decoded(public), _decoded(signature[:32]), int.from_bytes(signature[32:], "little")
-    if key is None or first is None or s >= L or _is_small(key) or _is_small(first):
+    if key is None or first is None or s >= L or any(_same(_times(8, one), (0, 1, 1, 0)) for one in (key, first)):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
     return _same(_times(s, BASE), _add(first, _times(k, key)))
@@ -102,18 +106,15 @@ def verifies(public, signature, message):
 
 
 def _number(value):
-    value = float(value)
-    if value != value or value in (float("inf"), float("-inf")):
+    if not abs(value) < 2**1024 - 2**970:  # beyond what numbers hold, or none
         raise ValueError("number")
+    value = float(value)
     if value == 0:
         return "0"
-    mantissa, exponent = ("%r" % value).lower().lstrip("-"), 0
-    if "e" in mantissa:
-        mantissa, power = mantissa.split("e")
-        exponent = int(power)
+    mantissa, _e, power = ("%r" % value).lower().lstrip("-").partition("e")
     whole, _dot, rest = mantissa.partition(".")
     digits = (whole + rest).lstrip("0")
-    place = len(whole) + exponent - (len(whole + rest) - len(digits))
+    place = len(whole) + int(power or 0) - (len(whole + rest) - len(digits))
     digits = digits.rstrip("0")
     sign, n = "-" if value < 0 else "", len(digits)
     if n <= place <= 21:
@@ -127,12 +128,10 @@ def _number(value):
 
 def canonical(value):
     """The one way in which RFC 8785 writes a JSON value."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+    if value is None or isinstance(value, (bool, str)):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (int, float)):
         return _number(value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return "[%s]" % ",".join(map(canonical, value))
     names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
@@ -167,8 +166,7 @@ def key_named(keys, kid):
 
 def _in_time(key, moment):
     """Moments of one form (UTC, to the second, or their days) order as text."""
-    size = len(moment)
-    after = key.get("not_after")
+    size, after = len(moment), key.get("not_after")
     return key["not_before"][:size] <= moment and (not after or moment <= after[:size])
 
 
@@ -177,9 +175,8 @@ def check_jws(text, pinned, issuer):
     try:
         protected, payload, signature = text.strip(BLANKS).split(".")
         head, content, signed = _canonically(_bytes(protected)), _bytes(payload), _bytes(signature)
-        if not isinstance(head, dict) or sorted(head) != ["alg", "iat", "iss", "kid", "typ"]:
-            return "header", {}, None
-        if not all(isinstance(one, str) for one in head.values()):
+        members = ["alg", "iat", "iss", "kid", "typ"]
+        if not isinstance(head, dict) or sorted(head) != members or set(map(type, head.values())) != {str}:
             return "header", {}, None
     except (ValueError, RecursionError):
         return "unreadable", {}, None
@@ -208,13 +205,13 @@ def check_jws(text, pinned, issuer):
 
 
 # Which statement may stand behind which address.
-KINDS = {"/v/": "registration", "/c/": "certificate"}
+PLACES = {"/v/": "registration", "/c/": "certificate"}
 
 
 def check_address(text, pinned, issuer):
     """The same for what a QR code says: an address, and after its # the digits of a statement."""
     address, _mark, digits = text.strip(BLANKS).partition("#")
-    place = min((at for at in map(address.find, KINDS) if at >= 0), default=-1)
+    place = min((at for at in map(address.find, PLACES) if at >= 0), default=-1)
     iss, number = address[:place], address[place + 3 :]
     head = {"iss": iss, "alg": "EdDSA"}
     if place < 0 or not (digits.isascii() and digits.isdigit()) or digits[0] == "0" or len(digits) > 2000:
@@ -231,67 +228,70 @@ def check_address(text, pinned, issuer):
     if key.get("compromised_at"):
         return "key_compromised", head, None
     body = content[73:]
-    if not verifies(
-        _bytes(key["x"]), content[9:73], b"jifang-statement-1\n" + iss.encode() + b"\n" + content[1:9] + body
-    ):
+    signed = b"jifang-statement-1\n" + iss.encode() + b"\n" + content[1:9] + body
+    if not verifies(_bytes(key["x"]), content[9:73], signed):
         return "signature", head, None
     lines = body.decode("utf-8").split("\n")
     if len(lines) < 3 or not _in_time(key, lines[1]):
         return "key_time", head, None
-    right = lines[2] == number and lines[0] == KINDS[address[place : place + 3]]
+    right = lines[2] == number and lines[0] == PLACES[address[place : place + 3]]
     return ("ok" if right else "number"), head, lines
 
 
-def said(code, head, issuer):
-    """The two sentences, in Chinese and English; what only looks alike is written out."""
+def spelled(text, longest):
+    """``text`` with everything written out that only looks like a letter of ASCII, or that a terminal would obey."""
+    return "".join(one if " " < one < "\x7f" else "[U+%04X]" % ord(one) for one in text)[:longest]
+
+
+def said(code, head, issuer, as_of="?"):
+    """The two sentences, in Chinese and English; a header may come from anybody, and is spelled."""
     iss = head.get("iss", "")
-    spelled = "".join(one if " " < one < "\x7f" else "[U+%04X]" % ord(one) for one in iss)
-    odd = spelled != iss or "xn--" in iss
-    facts = {"alg": head.get("alg", "")[:20], "kid": head.get("kid", "")[:20], "iss": spelled[:200], "issuer": issuer}
+    facts = {"iss": spelled(iss, 200), "issuer": spelled(issuer, 200), "as_of": spelled(as_of, 40)}
+    facts.update((name, spelled(head.get(name, ""), 40)) for name in ("alg", "kid"))
+    odd = facts["iss"] != iss or "xn--" in iss
     return [one.format(alike=ALIKE[at] if odd else "", **facts) for at, one in enumerate(WORDS[code])]
-
-
-def _shows_chinese():
-    """Whether Chinese can be printed; what cannot is written as a code, and nothing ends for that."""
-    for stream in filter(lambda one: hasattr(one, "reconfigure"), (sys.stdout, sys.stderr)):
-        stream.reconfigure(errors="backslashreplace")
-    return "核对".encode(sys.stdout.encoding or "ascii", "ignore") != b""
 
 
 def main():
     """Read what is to be checked and say how it stands."""
-    chinese = _shows_chinese()
+    # Where Chinese cannot be printed, English is; a letter that cannot is written as a code, and nothing ends for that.
+    for stream in filter(lambda one: hasattr(one, "reconfigure"), (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="backslashreplace")
+    chinese = "核对".encode(sys.stdout.encoding or "ascii", "ignore") != b""
     asked = argparse.ArgumentParser(description="核对登记簿的签名 / checks signatures of the register")
     asked.add_argument("what", help="回执文件或二维码内容 / a .jws file, or what a QR code says")
     asked.add_argument("--keys", help="密钥清单 / a key list (/.well-known/jifang-keys.json) saved before")
     asked.add_argument("--issuer", help="签发地址 / the issuer's address, when the list shall not say it")
     given = asked.parse_args()
-    red, green, plain = ("\033[31m", "\033[32m", "\033[0m") if sys.stdout.isatty() else ("", "", "")
+    colours = {"ok": "\033[32m%s\033[0m", "unknown_key": "\033[33m%s\033[0m"}
     try:
+        pinned = PINNED
         if given.keys:
             with open(given.keys, encoding="utf-8-sig") as file:
                 pinned = json.load(file)
-        else:
-            pinned = PINNED
-        keys, issuer = list(pinned["keys"]), given.issuer or pinned["issuer"]
-    except (OSError, ValueError, TypeError, KeyError):
+        keys, issuer = list(pinned["keys"]), given.issuer or pinned["issuer"] + ""
+        for key in [one for one in keys if one.get("alg") == "EdDSA"]:
+            _bytes(key["x"] + key["not_before"][:0] + (key.get("not_after") or "")[:0])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         print("\n".join(WORDS["keys"][not chinese :]))
         return 2
-    if "#" in given.what and any(kind in given.what for kind in KINDS):
+    if "#" in given.what and any(place in given.what for place in PLACES):
         code, head, value = check_address(given.what, keys, issuer)
     else:
         try:
             with open(given.what, encoding="utf-8-sig", errors="replace") as file:
                 code, head, value = check_jws(file.read(), keys, issuer)
         except OSError as missing:
-            print("\n".join(one % (given.what, missing.strerror or missing) for one in MISSING[not chinese :]))
+            print("\n".join(one % (given.what.translate(UNSEEN), missing.strerror) for one in MISSING[not chinese :]))
             return 2
-    for sentence in said(code, head, issuer)[not chinese :]:
-        print("%s%s%s" % (green if code == "ok" else red, sentence, plain))
+    for sentence in said(code, head, issuer, str(pinned.get("as_of", "?")))[not chinese :]:
+        print(colours.get(code, "\033[31m%s\033[0m") % sentence if sys.stdout.isatty() else sentence)
     if code != "ok":
         return 1
-    print("%s · %s %s" % (head["iss"], head["kid"], head.get("iat", "")))
-    print(json.dumps(value, ensure_ascii=not chinese, indent=2))
+    kind = head["typ"][7:-4] if "typ" in head else value[0]
+    print(" ".join(KINDS.get(kind, [spelled(kind, 40)] * 2)[not chinese :]))
+    print("%s · %s %s" % tuple(spelled(head.get(name, ""), 200) for name in ("iss", "kid", "iat")))
+    print(json.dumps(value, ensure_ascii=not chinese, indent=2).translate(UNSEEN))
     return 0
 
 

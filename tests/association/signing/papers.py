@@ -1,5 +1,6 @@
 """Keys and signed things for tests of checkers, made without a database."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,10 +95,18 @@ def forgeries() -> list[tuple[str, str, str]]:
         ("a slash at the end", ours.jws(issuer="https://register.example/"), "issuer"),
         ("SM2", ours.jws(alg="SM2"), "algorithm"),
         ("no algorithm", ours.jws(alg="none"), "algorithm"),
+        ("an algorithm that clears the screen and writes in green", _headed(good, alg=GREEN), "algorithm"),
+        ("an algorithm that is read from the right", _headed(good, alg="\u202e效有名签\u2066"), "algorithm"),
+        ("a key's name that clears the screen", _headed(good, kid=GREEN), "unknown_key"),
+        ("an address that clears the screen", _headed(good, iss=f"{ISSUER}{GREEN}"), "issuer"),
         ("a keyed hash", ours.jws(alg="HS256"), "algorithm"),
         ("a member too many", ours.jws(jwk="x"), "header"),
         ("another kind of thing", ours.jws(typ="JWT"), "header"),
         ("a number for an algorithm", ours.jws(alg=7), "header"),
+        ("a number beyond numbers for an algorithm", _raw(good, b'{"alg":%s}' % (b"1" * 400)), "unreadable"),
+        ("a number just beyond numbers", ours.jws(b"%d" % (2**1024 - 2**970)), "not_canonical"),
+        ("a number beyond numbers in the content", ours.jws(b"[-%s]" % (b"1" * 400)), "not_canonical"),
+        ("the largest number", ours.jws(b"1.7976931348623157e+308"), "ok"),
         ("spaces in the content", ours.jws(b'{"a": 1}'), "not_canonical"),
         ("a name twice", ours.jws(b'{"a":1,"a":1}'), "not_canonical"),
         ("no JSON", ours.jws(b"{"), "not_canonical"),
@@ -135,6 +144,38 @@ def forgeries() -> list[tuple[str, str, str]]:
         ("a certificate with an edited digit", _other_digit(ours.certificate()), "signature"),
         ("an address without a statement", f"{ISSUER}/v/{NUMBER}#", "unreadable"),
     ]  # fmt: skip
+
+
+# What a terminal obeys: clear the screen, write in green, then in black.
+GREEN = "\x1b[2J\x1b[32m签名有效\x1b[30m"
+
+
+def _headed(jws: str, **header: Any) -> str:
+    """``jws`` under a header changed by somebody who has no key at all."""
+    return _raw(jws, rules.canonical({**json.loads(rules.as_bytes(jws.split(".")[0])), **header}))
+
+
+def _raw(jws: str, header: bytes) -> str:
+    return f"{rules.as_text(header)}.{jws.split('.', 1)[1]}"
+
+
+def bad_lists() -> list[tuple[str, Any]]:
+    """What is no key list, though somebody may have saved it as one."""
+    good = Signer(1).jwk
+    return [
+        ("no object", []),
+        ("no keys", {"issuer": ISSUER}),
+        ("keys that are none", {"issuer": ISSUER, "keys": ["x"]}),
+        ("a list for a key", {"issuer": ISSUER, "keys": [[]]}),
+        ("nothing for a key", {"issuer": ISSUER, "keys": [None]}),
+        ("no issuer", {"keys": [good]}),
+        ("a number for an issuer", {"issuer": 1, "keys": [good]}),
+        ("no first moment", {"issuer": ISSUER, "keys": [{k: v for k, v in good.items() if k != "not_before"}]}),
+        ("a number for the first moment", {"issuer": ISSUER, "keys": [{**good, "not_before": 7}]}),
+        ("a number for the last moment", {"issuer": ISSUER, "keys": [{**good, "not_after": 7}]}),
+        ("no key", {"issuer": ISSUER, "keys": [{k: v for k, v in good.items() if k != "x"}]}),
+        ("a key that is no base64url", {"issuer": ISSUER, "keys": [{**good, "x": "钥"}]}),
+    ]
 
 
 def _other_digit(address: str) -> str:

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ import rfc8785
 
 from association.signing import rules, standalone, words
 from association.signing.checkers import jifang_check
-from tests.association.signing.papers import ANSWER, ISSUER, Signer, forgeries, pinned
+from catalog.register import statements
+from catalog.verifications import proofs
+from tests.association.signing.papers import ANSWER, ISSUER, Signer, bad_lists, forgeries, pinned
 from tests.association.signing.vectors import CANONICAL, VECTORS, Vector
 from tests.seeds import a_seed
+from training.certificates import statements as certificates
 
 LONGEST = 300
 
@@ -63,6 +67,47 @@ def test_a_look_alike_address_is_spelled_out() -> None:
     assert "逐字核对" in chinese
     assert "compare it letter by letter" in english
     assert "逐字核对" not in jifang_check.said("issuer", {"iss": "https://other.example"}, ISSUER)[0]
+
+
+def unseen(text: str) -> set[str]:
+    """What of ``text`` a reader does not see but a terminal or a browser obeys."""
+    return {one for one in text if unicodedata.category(one) in {"Cc", "Cf"} and one != "\n"}
+
+
+def test_no_file_that_anybody_may_write_makes_the_sentence_say_something_else() -> None:
+    for what, text, _code in forgeries():
+        how = jifang_check.check_address if "#" in text else jifang_check.check_jws
+        code, head, _payload = how(text, pinned()["keys"], ISSUER)
+        for sentence in jifang_check.said(code, head, ISSUER):
+            assert unseen(sentence) == set(), what
+            assert code == "ok" or "签名有效" not in sentence, what
+
+
+def test_both_checkers_say_what_kind_of_thing_was_signed(tmp_path: Path) -> None:
+    # Whoever is handed a status list as "the receipt" sees that it is none.
+    (tmp_path / "list.jws").write_text(Signer(1).jws(typ="jifang-status-list+jws"))
+    (tmp_path / "good.jws").write_text(Signer(1).jws())
+    (tmp_path / "other.jws").write_text(Signer(1).jws(typ="jifang-\x9b2Jsurvey+jws"))
+    assert "这是核验回执。 This is a receipt." in run(tmp_path, "good.jws").stdout
+    assert "这是登记状态清单。 This is a status list of registrations." in run(tmp_path, "list.jws").stdout
+    assert "This is a status list of registrations." in run(tmp_path, "list.jws", encoding="ascii").stdout
+    assert "[U+009B]2Jsurvey" in run(tmp_path, "other.jws").stdout
+    assert "这是一项登记（二维码）。" in run(tmp_path, Signer(1).address()).stdout
+    assert "这是一份培训证书（二维码）。" in run(tmp_path, Signer(1).certificate()).stdout
+    assert jifang_check.KINDS.keys() == words.KINDS.keys()
+    assert {statements.KIND, certificates.KIND, certificates.LIST_KIND, proofs.KIND} < words.KINDS.keys()
+
+
+def test_a_key_newer_than_the_list_at_hand_is_not_called_a_forgery_before_the_list_is_fetched_anew(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "new.jws").write_text(Signer(9).jws())
+    shown = run(tmp_path, "new.jws").stdout
+    assert "截至2026-03-02T04:00:00Z的清单中没有密钥" in shown
+    assert "可能是后来启用的" in shown
+    assert "The key list of 2026-03-02T04:00:00Z has no key" in shown
+    (tmp_path / "newest.json").write_text(json.dumps({**pinned(), "keys": [*pinned()["keys"], Signer(9).jwk]}))
+    assert run(tmp_path, "--keys", "newest.json", "new.jws").returncode == 0
 
 
 # -- mutations -----------------------------------------------------------------------------------------------
@@ -137,6 +182,16 @@ def test_the_downloaded_program_checks_a_receipt_with_the_keys_it_brings(tmp_pat
     assert "compliant" not in forged.stdout
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "ascii"])
+def test_content_is_shown_with_its_controls_written_out_and_reads_back_the_same(tmp_path: Path, encoding: str) -> None:
+    answer = {**ANSWER, "project": "一\x1b[2J\x9b2J\x85\x7f\u202e二\u2066\u200b\u2028\ufeff"}
+    (tmp_path / "good.jws").write_text(Signer(1).jws(answer))
+    done = run(tmp_path, "good.jws", encoding=encoding)
+    assert done.returncode == 0
+    assert unseen(done.stdout) == set()
+    assert json.loads(done.stdout[done.stdout.index("{") :]) == answer
+
+
 def test_it_takes_a_list_kept_elsewhere_and_says_when_it_has_none(tmp_path: Path) -> None:
     (tmp_path / "good.jws").write_text(Signer(9).jws())
     (tmp_path / "keys.json").write_text(json.dumps({"issuer": ISSUER, "keys": [Signer(9).jwk]}))
@@ -145,6 +200,22 @@ def test_it_takes_a_list_kept_elsewhere_and_says_when_it_has_none(tmp_path: Path
     assert run(tmp_path, "--keys", "none.json", "good.jws").returncode == 2
     assert run(tmp_path, "none.jws").returncode == 2
     assert run(tmp_path, Signer(1).address()).returncode == 0
+
+
+@pytest.mark.parametrize(("what", "listed"), bad_lists(), ids=[one[0] for one in bad_lists()])
+def test_what_is_no_key_list_is_said_to_be_none(tmp_path: Path, what: str, listed: object) -> None:
+    (tmp_path / "good.jws").write_text(Signer(1).jws())
+    (tmp_path / "keys.json").write_text(json.dumps(listed))
+    done = run(tmp_path, "--keys", "keys.json", "good.jws")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "密钥清单读不出" in done.stdout
+
+
+def test_a_list_with_keys_of_an_algorithm_of_later_years_is_read_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "good.jws").write_text(Signer(1).jws())
+    later = {"alg": "SM2", "crv": "SM2", "kid": "later", "y": "…"}
+    (tmp_path / "keys.json").write_text(json.dumps({**pinned(), "keys": [later, Signer(1).jwk]}))
+    assert run(tmp_path, "--keys", "keys.json", "good.jws").returncode == 0
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b" \r\n", b"\xef\xbb\xbf\xe3\x80\x80"])

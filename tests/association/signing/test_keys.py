@@ -1,14 +1,16 @@
 """Keys: sealed at rest, changed in two steps, given up at once; what was signed before still verifies."""
 
 import json
+import re
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from association.kernel import config
 from association.kernel.actors import OPERATOR, Role
+from association.kernel.dates import SHANGHAI
 from association.kernel.errors import Conflict, Forbidden, Invalid
 from association.ledger.queries import lines_about
 from association.signing import queries, rules, service, vault
@@ -137,6 +139,26 @@ def test_a_compromised_key_proves_nothing_and_its_papers_are_signed_anew(key, db
         service.give_up(key, reason="再次", actor=OPERATOR, now=later)
 
 
+def test_a_receipt_begun_before_a_key_was_given_up_and_kept_after_it_proves_what_it_says(key):
+    service.give_up(key, reason="服务器被侵入", actor=OPERATOR, now=NOW + timedelta(seconds=5))
+    service.keep_signed("receipt:1", PAPER, kind="receipt", issuer=ISSUER, now=NOW)
+    assert outcome(queries.signed_paper("receipt:1")) == "ok"
+    assert outcome(service.sign(PAPER, kind="status-list", issuer=ISSUER, now=NOW)) == "ok"
+
+
+def test_a_receipt_signed_anew_by_who_began_before_the_new_key_was_made_proves_what_it_says(key):
+    service.keep_signed("receipt:1", PAPER, kind="receipt", issuer=ISSUER, now=NOW)
+    service.give_up(key, reason="服务器被侵入", actor=OPERATOR, now=NOW + timedelta(seconds=10))
+    assert service.resign(NOW + timedelta(seconds=9)) == 1
+    assert outcome(queries.signed_paper("receipt:1")) == "ok"
+
+
+def test_a_receipt_begun_before_a_key_was_prepared_and_put_into_use_in_one_step_proves_what_it_says(key):
+    a_rotation(NOW + timedelta(seconds=5))
+    service.keep_signed("receipt:1", PAPER, kind="receipt", issuer=ISSUER, now=NOW)
+    assert outcome(queries.signed_paper("receipt:1")) == "ok"
+
+
 def test_a_retired_key_can_be_given_up_too(key):
     following = a_rotation(NOW)
     assert service.give_up(key, reason="备份遗失", actor=OPERATOR, now=NOW).kid == following.kid
@@ -157,6 +179,23 @@ def test_the_same_facts_under_the_same_key_give_the_same_digits(key, db):
     assert lines == ["registration", NOW.date().isoformat(), "a", "b"]
     a_rotation(NOW + timedelta(days=30))
     assert one != service.statement("registration", ["a", "b"], issuer=ISSUER, facts_from=NOW)
+
+
+@pytest.mark.parametrize(("kind", "place"), [("registration", "v"), ("certificate", "c")])
+@pytest.mark.parametrize("hour", [0, 2, 7, 8, 23])
+def test_a_label_printed_before_a_change_of_keys_proves_its_facts_at_whatever_hour_both_happen(db, kind, place, hour):
+    # An early morning in Shanghai: of another day than in UTC.
+    made = datetime(2026, 3, 3, hour, 30, tzinfo=SHANGHAI)
+    service.ensure(actor=OPERATOR, now=made)
+    digits = [service.statement(kind, ["X-1"], issuer=ISSUER, facts_from=made + timedelta(minutes=10))]
+    a_rotation(made + timedelta(minutes=20))
+    # Under the new key: facts older than it, and facts of the same morning.
+    for minutes in (10, 30):
+        facts_from = made + timedelta(minutes=minutes)
+        digits.append(service.statement(kind, ["X-1"], issuer=ISSUER, facts_from=facts_from))
+    a_rotation(made + timedelta(minutes=50))
+    keys = queries.published(issuer=ISSUER, at=made + timedelta(days=1))["keys"]
+    assert [jifang_check.check_address(f"{ISSUER}/{place}/X-1#{one}", keys, ISSUER)[0] for one in digits] == ["ok"] * 3
 
 
 @pytest.mark.parametrize("digits", ["", "0", "01", "12a", "１２", "1" * 2001, "7"])
@@ -263,6 +302,17 @@ def test_the_page_to_keep_asks_for_no_other_file(client, key):
     hosted = client.get("/association/signing/check")
     assert "unsafe" not in hosted.headers["Content-Security-Policy"]
     assert "default-src &#39;none&#39;" in text
+
+
+def test_whoever_runs_no_scripts_is_told_so_and_where_the_python_file_is(client, key):
+    text = client.get("/association/signing/check").text
+    [told] = re.findall("<noscript>(.*?)</noscript>", text, re.DOTALL)
+    assert "浏览器没有运行脚本" in told
+    assert "scripts" in told
+    [program] = re.findall('href="([^"]+)"', told)
+    # The whole address: the page is also opened from a disk.
+    assert program == "http://localhost/association/signing/jifang_check.py"
+    assert client.get(program).status_code == 200
 
 
 def test_the_page_of_the_keys_is_there_before_any_key_is(client, db):

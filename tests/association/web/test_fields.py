@@ -4,7 +4,7 @@ import pytest
 from marshmallow import ValidationError
 
 from association.kernel.numbers import LARGEST_WHOLE
-from association.web.fields import Since, Whole
+from association.web.fields import Since, Text, Whole
 
 
 def test_a_bound_beyond_what_a_column_holds_is_a_mistake_of_ours() -> None:
@@ -34,3 +34,13 @@ def test_a_position_beyond_all_is_read_as_the_last(given: str) -> None:
 def test_what_is_no_position_is_refused(given: object, fault: str) -> None:
     with pytest.raises(ValidationError, match=fault):
         Since().deserialize(given)
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\x1b", "\x7f", "\x85", "\x9b", "\u202e", "\u2066", "\u2069"])
+def test_a_text_holds_nothing_that_a_terminal_obeys_or_that_turns_the_direction_of_writing(unseen: str) -> None:
+    with pytest.raises(ValidationError, match="characters"):
+        Text(40, lines=True).deserialize(f"示例{unseen}工程")
+
+
+def test_tabs_and_ends_of_lines_are_text() -> None:
+    assert Text(40, lines=True).deserialize("示例\t一\r\n二") == "示例\t一\n二"

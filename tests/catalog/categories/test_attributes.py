@@ -117,6 +117,8 @@ def test_what_is_meant_is_read(attribute: Attribute, raw: Any, value: Any) -> No
         (COUNT, 1.5, "integer"),
         (COUNT, "1.5", "integer"),
         (COUNT, "12\x003", "characters"),
+        (IP, "IP\x9b65", "characters"),
+        (IP, "\u202e56PI", "characters"),
         (WARMTH, "55", "range"),
         (WARMTH, ["55", "-10"], "range"),
         (WARMTH, ["55", ""], "range"),

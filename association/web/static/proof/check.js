@@ -141,6 +141,7 @@ function hasLone(text) { return /[\ud800-\udfff]/.test(text.replace(/[\ud800-\ud
 
 export function canonical(value) {
   if (typeof value === "string" && hasLone(value)) { throw new Error("surrogate"); }
+  if (typeof value === "number" && !Number.isFinite(value)) { throw new Error("number"); }
   if (value === null || typeof value !== "object") { return JSON.stringify(value); }
   if (Array.isArray(value)) { return `[${value.map(canonical).join(",")}]`; }
   return `{${Object.keys(value).sort().map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
@@ -162,6 +163,14 @@ export async function keyNamed(keys, kid) {
     }
   }
   return null;
+}
+
+/* Whether a list is one: an issuer, and keys as they are read below. Those of another algorithm may have other members. */
+export function isKeyList(list) {
+  try {
+    return typeof list.issuer === "string" && Array.isArray(list.keys) && list.keys.every((key) => key instanceof Object
+      && !Array.isArray(key) && (key.alg !== "EdDSA" || (fromBase64url(key.x) && typeof key.not_before === "string" && (!key.not_after || typeof key.not_after === "string"))));
+  } catch (broken) { return false; }
 }
 
 function inTime(key, moment) {
@@ -230,19 +239,28 @@ function splitOnce(text, mark) {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/* An address with everything written out that only looks like a Latin letter. */
-export function spelled(address) {
-  return Array.from(address, (one) => (one > " " && one < "\x7f" ? one : `[U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`)).join("").slice(0, 200);
+/* What was signed: by the header of a file, or the first line of a statement. */
+export function kindOf(head, value) { return head.typ ? head.typ.slice("jifang-".length, -"+jws".length) : value[0]; }
+
+/* A text with everything written out that only looks like a Latin letter, or turns the direction of writing. */
+export function spelled(text, longest = 200) {
+  return Array.from(text, (one) => (one > " " && one < "\x7f" ? one : `[U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`)).join("").slice(0, longest);
+}
+
+/* What nobody would see in a text, written as a code: controls, marks of direction, blanks of no width. */
+export function seen(text) {
+  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 export function looksAlike(address) { return spelled(address) !== address || address.includes("xn--"); }
 
-/* The sentence of a code, with what belongs into it. */
-export function sentence(words, code, head, issuer) {
+/* The sentence of a code, with what belongs into it: a header may come from anybody, and is spelled. ``asOf`` is the key list's. */
+export function sentence(words, code, head, issuer, asOf = "") {
   const iss = head.iss || "";
   const facts = {
-    alg: (head.alg || "").slice(0, 20), kid: (head.kid || "").slice(0, 20), iss: spelled(iss), issuer,
-    alike: looksAlike(iss) ? words.alike : "",
+    alg: spelled(head.alg || "", 40), kid: spelled(head.kid || "", 40), iss: spelled(iss), issuer: spelled(issuer),
+    alike: looksAlike(iss) ? words.alike : "", listed: asOf ? words.listed.replace("{as_of}", spelled(asOf, 40)) : "",
   };
   return words[code].replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? facts[name] : whole));
 }
