@@ -1,10 +1,13 @@
 """In a basement: a label is scanned, its signature and standing are checked with the network cut."""
 
+import http.client
 import json
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -200,6 +203,71 @@ def test_a_label_without_a_statement_is_answered_as_if_its_number_had_been_typed
     page.wait_for_selector("#state[data-code=offline]")
     assert page.locator("[data-outcome]").count() == 0
     page.close()
+
+
+class Line(ThreadingHTTPServer):
+    """A line to the register at ``register``; while ``breaks``, the register's pages come half way."""
+
+    daemon_threads = True
+    breaks = False
+
+    def __init__(self, register: str) -> None:
+        super().__init__(("127.0.0.1", 0), Carrier)
+        self.register = register.removeprefix("http://")
+        self.at = f"http://127.0.0.1:{self.server_port}"
+
+
+class Carrier(BaseHTTPRequestHandler):
+    server: Line
+
+    def do_GET(self) -> None:
+        asked = http.client.HTTPConnection(self.server.register)
+        asked.request("GET", self.path, headers=dict(self.headers))
+        answer = asked.getresponse()
+        content = answer.read()
+        broken = self.server.breaks and self.path.startswith("/catalog/register/")
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2] if broken else content)
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def line(address: str) -> Iterator[Line]:
+    with Line(address) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.full_browser
+def test_where_the_line_breaks_half_way_the_kept_page_answers_and_on_a_good_one_the_register(
+    chromium: Browser, line: Line, address: str
+) -> None:
+    [number] = numbers(address, "in_force")
+    telephone = chromium.new_context(base_url=line.at, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    installed(telephone)
+    good = read_label(telephone, number)
+    page = telephone.new_page()
+    page.goto(good)
+    # The register's own page, at the address of the label.
+    assert number in page.inner_text("main")
+    assert page.locator("#offline-data").count() == 0
+    assert page.url == good
+    page.click(".site-menu summary")
+    page.click("#language-menu a")
+    page.wait_for_url(f"**/catalog/register/{number}")
+    assert page.get_attribute("html", "lang") == "en"
+    # The short address answers, but what it leads to comes half way.
+    line.breaks = True
+    assert said(telephone, good)[:2] == ("in_force", "good")
+    telephone.close()
 
 
 @pytest.mark.full_browser

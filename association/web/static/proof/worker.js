@@ -19,16 +19,22 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 
 function kept(file) { return caches.open(NAME).then((cache) => cache.match(file)); }
 
+/* What an address leads to, the whole of it: what is still to come may never come. A browser takes no answer here that
+   went through another address, so it is handed on as an answer of this one (and keeps what stands behind its #). */
+async function follow(request) {
+  const answer = await fetch(new Request(request, { redirect: "follow" }));
+  if (answer.status >= 500) { throw new Error(String(answer.status)); }
+  const { status, statusText, headers } = answer;
+  return new Response(await answer.arrayBuffer(), { status, statusText, headers });
+}
+
 /* The network, while it answers within a few seconds; else the page that is kept, which reads the address itself. */
 async function page(request) {
-  const asked = fetch(request);
+  const asked = follow(request);
   const late = new Promise((_resolve, reject) => { setTimeout(() => reject(new Error("late")), PATIENCE); });
-  try {
-    const answer = await Promise.race([asked, late]);
-    if (answer.status < 500) { return answer; }
-  } catch (offline) { /* kept, then */ }
+  try { return await Promise.race([asked, late]); } catch (offline) { /* kept, then */ }
   asked.catch(() => {});
-  return (await kept(PAGE)) || asked;
+  return (await kept(PAGE)) || asked.catch(() => fetch(request));
 }
 
 self.addEventListener("fetch", (event) => {
