@@ -8,6 +8,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from association.signing import queries as signing
 from association.signing import readings
 from association.signing import words as signing_words
 from association.web.doors import public_door
-from association.web.render import absolute, asset, page
+from association.web.render import absolute, asked_language, asset, language_in_address, page
 from catalog.categories import queries as categories
 from catalog.vocabulary import Standing
 
@@ -82,6 +83,19 @@ WORDS = {
 
 @bp.get("/offline")
 def show() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.get("/offline/page")
+@language_in_address
+def kept() -> ResponseReturnValue:
+    """The page as the worker keeps it, one for each language: no cookie is asked."""
+    with i18n.speaking(asked_language()):
+        # Its link to the other language leads to the page that remembers the choice.
+        return _page(lang_url=lambda code: url_for(".show", lang=code))
+
+
+def _page(**more: Any) -> str:
     now = clock.now()
     view, others = categories.known_at(now), readings.everything()
     kinds = {
@@ -103,6 +117,7 @@ def show() -> ResponseReturnValue:
             "worker": url_for(".worker"),
             "register": url_for("register_public.index"),
         },
+        **more,
     )
 
 
@@ -121,10 +136,10 @@ def _edition(static: Path) -> str:
 @bp.get("/offline/worker.js")
 def worker() -> ResponseReturnValue:
     static = Path(str(current_app.static_folder))
-    files = [url_for(".show"), *map(asset, FRAME), *(url_for("static", filename=name) for name in (*IMPORTED, *ICONS))]
+    files = [*map(asset, FRAME), *(url_for("static", filename=name) for name in (*IMPORTED, *ICONS))]
     constants = {
         "EDITION": _edition(static),
-        "PAGE": url_for(".show"),
+        "PAGES": {code: url_for(".kept", lang=code) for code in i18n.LANGUAGES},
         "FILES": files,
     }
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in constants.items())

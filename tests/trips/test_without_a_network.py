@@ -271,6 +271,32 @@ def test_where_the_line_breaks_half_way_the_kept_page_answers_and_on_a_good_one_
 
 
 @pytest.mark.full_browser
+def test_who_chose_english_reads_english_in_the_basement_too(chromium: Browser, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    # A telephone whose browser speaks Chinese, in the hands of somebody who does not.
+    telephone = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = telephone.new_page()
+    page.goto("/v/offline?lang=en")
+    page.wait_for_selector("#kept[data-kept=yes]")
+    page.wait_for_selector("#state[data-code=updated]")
+    good = read_label(telephone, number)
+    telephone.set_offline(True)
+    assert "In force" in said(telephone, good)[2]
+    # And back: the page itself has the other language with it.
+    page.goto("/v/offline")
+    assert page.get_attribute("html", "lang") == "en"
+    page.click(".site-menu summary")
+    page.click("#language-menu a")
+    page.wait_for_selector("html[lang=zh-Hans]")
+    page.wait_for_selector("#kept[data-kept=yes]")
+    page.wait_for_function(
+        "caches.open('jifang-language').then((one) => one.match('/v/offline')).then((one) => one.text()).then((text) => text === 'zh')"
+    )
+    assert "有效" in said(telephone, good)[2]
+    telephone.close()
+
+
+@pytest.mark.full_browser
 def test_while_the_page_is_being_saved_it_asks_for_no_scripts(chromium: Browser, address: str) -> None:
     context = chromium.new_context(base_url=address, locale="zh-CN")
     page = context.new_page()

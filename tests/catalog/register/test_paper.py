@@ -394,6 +394,12 @@ def test_the_worker_looks_after_the_addresses_in_qr_codes_only(client: Any, smal
     files = json.loads(worker.text.split("const FILES = ")[1].partition(";\n")[0])
     for file in files:
         assert client.get(file).status_code == 200, file
+    for code, kept in json.loads(worker.text.split("const PAGES = ")[1].partition(";\n")[0]).items():
+        # Whoever asks: the worker has no cookies by which the language could be known.
+        answer = client.get(kept, headers={"Accept-Language": "de"})
+        assert answer.status_code == 200
+        assert ('<html lang="en">' in answer.text) is (code == "en")
+        assert "/v/offline?lang=" in answer.text
     page = client.get("/v/offline").text
     # What the page asks for is kept, or it would be missing in the basement.
     asked = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))

@@ -207,7 +207,7 @@ ready.then(async () => {
 async function atWork(scope) {
   const registration = await navigator.serviceWorker.register(data.worker, { scope });
   const coming = registration.installing || registration.waiting;
-  if (registration.active || !coming) { return; }
+  if (registration.active || !coming) { return registration; }
   await new Promise((resolve, reject) => {
     const look = () => {
       if (coming.state === "activated") { resolve(); } else if (coming.state === "redundant") { reject(new Error(scope)); }
@@ -215,6 +215,7 @@ async function atWork(scope) {
     coming.addEventListener("statechange", look);
     look();
   });
+  return registration;
 }
 
 /* Scripts run: what the page says to whoever has none is no longer true. */
@@ -223,6 +224,10 @@ $("kept").textContent = words.saving;
 if ("serviceWorker" in navigator && window.isSecureContext) {
   /* Both before it is said: labels lie under one, certificates under the other. */
   Promise.all([atWork("/v/"), atWork("/c/")])
-    .then(() => { $("kept").textContent = words.saved; $("kept").dataset.kept = "yes"; })
+    .then(([one]) => {
+      /* Without a network the page comes in the language in which it was last seen with one. */
+      one.active.postMessage({ language: document.documentElement.lang === "en" ? "en" : "zh" });
+      $("kept").textContent = words.saved; $("kept").dataset.kept = "yes";
+    })
     .catch(() => { $("kept").textContent = words.unsaved; });
 } else { $("kept").textContent = words.unsaved; }
