@@ -10,14 +10,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, jsonify, url_for
+from flask import Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from association.kernel import clock, i18n
+from association.kernel.actors import NOBODY
 from association.kernel.i18n import N_, _, pick
 from association.signing import queries as signing
 from association.signing import readings
 from association.signing import words as signing_words
+from association.web import menu
 from association.web.doors import public_door
 from association.web.render import absolute, asked_language, asset, language_in_address, page
 from catalog.categories import queries as categories
@@ -90,18 +92,25 @@ def show() -> ResponseReturnValue:
 @language_in_address
 def kept() -> ResponseReturnValue:
     """The page as the worker keeps it, one for each language: no cookie is asked."""
-    with i18n.speaking(asked_language()):
-        # Its link to the other language leads to the page that remembers the choice.
-        return _page(lang_url=lambda code: url_for(".show", lang=code))
+    return _kept(asked_language())
 
 
-def _page(**more: Any) -> str:
+def _kept(language: i18n.Language, **more: Any) -> str:
+    with i18n.speaking(language):
+        # Nobody's page; its link to the other language leads to the one that remembers the choice.
+        menu_member = menu.member_menu(NOBODY)
+        return _page(actor=NOBODY, menu_member=menu_member, lang_url=lambda code: url_for(".show", lang=code), **more)
+
+
+def _page(*, dated: bool = True, **more: Any) -> str:
+    """``dated``: with the moment of which the keys are."""
     now = clock.now()
     view, others = categories.known_at(now), readings.everything()
     kinds = {
         one.code: {"name": pick(one), "subtypes": {sub.code: pick(sub) for sub in view.subtypes(one.code)}}
         for one in view.classes(None)
     }
+    keys = signing.published(issuer=absolute(""), at=now)
     return page(
         "register/offline.html",
         outcomes=OUTCOMES,
@@ -111,7 +120,7 @@ def _page(**more: Any) -> str:
             "words": {name: _(text) for name, text in WORDS.items()},
             "signature": signing_words.outcomes(),
             "kinds": kinds,
-            "keys": signing.published(issuer=absolute(""), at=now),
+            "keys": keys if dated else {**keys, "as_of": ""},
             "list": url_for("register_api.status_list"),
             "key_list": url_for("signing_well_known.key_list"),
             "worker": url_for(".worker"),
@@ -121,15 +130,21 @@ def _page(**more: Any) -> str:
     )
 
 
-PAGE = Path(__file__).parent / "templates" / "register" / "offline.html"
-
-
 @cache
+def _files_kept(static: Path) -> bytes:
+    return b"".join(
+        hashlib.sha256((static / name).read_bytes()).digest() for name in (*FRAME, *IMPORTED, *ICONS, WORKER)
+    )
+
+
 def _edition(static: Path) -> str:
-    """Changes with anything that the worker keeps."""
-    seen = hashlib.sha256()
-    for path in (PAGE, Path(__file__), *(static / name for name in (*FRAME, *IMPORTED, *ICONS, WORKER))):
-        seen.update(path.read_bytes())
+    """Changes with anything that the worker keeps: its files, and every word of the page in both languages, whichever
+    floor says it. What only tells the hour changes nothing."""
+    seen = hashlib.sha256(_files_kept(static))
+    for code in i18n.LANGUAGES:
+        # A request of its own: what waits to be told to whoever asks now is not taken from them.
+        with current_app.test_request_context(url_for(".kept", lang=code), base_url=request.host_url):
+            seen.update(_kept(code, dated=False).encode())
     return seen.hexdigest()[:12]
 
 
