@@ -297,6 +297,26 @@ def test_who_chose_english_reads_english_in_the_basement_too(chromium: Browser, 
 
 
 @pytest.mark.full_browser
+def test_a_clock_that_is_ahead_is_named_until_it_is_set_right(chromium: Browser, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    telephone = chromium.new_context(base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")
+    installed(telephone)
+    good = read_label(telephone, number)
+    page = telephone.new_page()
+    page.add_init_script(f"{{ const now = Date.now; Date.now = () => now() + {10 * DAY}; }}")
+    page.goto("/v/offline")
+    page.wait_for_selector("#state[data-code=clock]")
+    assert "请校准时间" in page.inner_text("#state")
+    telephone.set_offline(True)
+    code, tone, text = said(telephone, good, later=10 * DAY)
+    assert (code, tone) == ("clock_wrong", "warn")
+    assert "本机时间与状态清单不符" in text
+    # Set right, it is no longer blamed.
+    assert said(telephone, good)[:2] == ("in_force", "good")
+    telephone.close()
+
+
+@pytest.mark.full_browser
 def test_while_the_page_is_being_saved_it_asks_for_no_scripts(chromium: Browser, address: str) -> None:
     context = chromium.new_context(base_url=address, locale="zh-CN")
     page = context.new_page()

@@ -1,12 +1,14 @@
 /* The page for checking without a network: signature, then standing by the last signed status list that is held. */
 import { checkAddress, checkJws, placeOf, sentence } from "./check.js";
-import { isNewer, judge, readList, standingIn } from "./standing.js";
+import { isAhead, isAheadStill, isNewer, judge, readList, standingIn } from "./standing.js";
 import { isSound, look, numberIn, whyNot } from "./scan.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("offline-data").textContent);
 const words = data.words;
 const KEYS = "jifang-keys";
+/* What the clock showed when it was last found ahead of a list taken just then. */
+const AHEAD = "jifang-clock-ahead";
 /* What can be checked: each has a signed list of its own, and its own way of saying a statement's lines. */
 const REGISTER = { name: "jifang-status-list", typ: "jifang-status-list+jws", url: data.list };
 const CERTIFICATES = data.certificates;
@@ -27,11 +29,15 @@ function takeKeys(other) {
   remember(KEYS, JSON.stringify(other));
 }
 
-async function takeList(source, text) {
+const ahead = () => isAheadStill(Number(recall(AHEAD)), Date.now());
+
+async function takeList(source, text, fresh = false) {
   const found = await checkJws(text, keys.keys, keys.issuer);
   if (found.code !== "ok" || found.head.typ !== source.typ) { return false; }
   const other = readList(found.value), list = source.list || null;
-  if (!isNewer(other, list)) { return list !== null && other.number === list.number; }
+  const same = list !== null && other.number === list.number;
+  if (fresh && (same || isNewer(other, list))) { remember(AHEAD, isAhead(other, Date.now()) ? String(Date.now()) : ""); }
+  if (!isNewer(other, list)) { return same; }
   source.list = other;
   remember(source.name, text);
   return true;
@@ -60,9 +66,9 @@ async function update() {
     for (const source of SOURCES) {
       const answer = await fetch(source.url, { cache: "no-cache", credentials: "omit" });
       if (!answer.ok) { throw new Error(String(answer.status)); }
-      taken = await takeList(source, await answer.text()) && taken;
+      taken = await takeList(source, await answer.text(), true) && taken;
     }
-    showState(taken ? "updated" : "refused");
+    showState(taken ? (ahead() ? "clock" : "updated") : "refused");
   } catch (offline) { showState("offline"); }
 }
 
@@ -133,7 +139,7 @@ export async function ask(text) {
     const source = certificate ? CERTIFICATES : REGISTER;
     /* A certificate's lines name its code before its number. */
     const judged = certificate ? [found.value[0], found.value[1], ...found.value.slice(3)] : found.value;
-    show((await judge(judged, source.list || null, Date.now())).code, "", found.value, "", source);
+    show((await judge(judged, source.list || null, Date.now(), ahead())).code, "", found.value, "", source);
     return;
   }
   /* An address that is not ours is said, even without a statement. */
