@@ -297,6 +297,33 @@ def test_who_chose_english_reads_english_in_the_basement_too(chromium: Browser, 
 
 
 @pytest.mark.full_browser
+def test_a_statement_that_is_damaged_is_said_to_be_and_a_blank_behind_it_is_nothing(
+    telephone: BrowserContext, address: str
+) -> None:
+    [number] = numbers(address, "in_force")
+    good = read_label(telephone, number)
+    telephone.set_offline(True)
+    assert said(telephone, f"{good}%20")[:2] == ("in_force", "good")
+    for damaged in (f"{good}x", f"{address}/v/{number}#12345", f"{address}/v/{number}#x"):
+        code, tone, text = said(telephone, damaged)
+        assert (code, tone) == ("forged", "bad"), damaged
+        assert "读不出签名" in text
+    # Nothing behind it is no statement; nor is the number that somebody writes after a #.
+    assert said(telephone, f"{address}/v/{number}#")[0] == "unlisted"
+    page = telephone.new_page()
+    page.goto("/v/offline")
+    page.fill("#number", f"#{number}")
+    page.click("#ask button")
+    page.wait_for_selector("[data-outcome=unlisted]")
+    # Going to the main part by the keyboard takes nothing from what was scanned.
+    page.goto(good)
+    page.wait_for_selector("[data-outcome=in_force]")
+    page.evaluate("location.hash = 'main'")
+    page.wait_for_selector("#state[data-code=offline]")
+    assert page.locator("[data-outcome=in_force]").count() == 1
+
+
+@pytest.mark.full_browser
 def test_a_clock_that_is_ahead_is_named_until_it_is_set_right(chromium: Browser, address: str) -> None:
     [number] = numbers(address, "in_force")
     telephone = chromium.new_context(base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")

@@ -126,9 +126,23 @@ function show(code, text, lines, number, source) {
   $("outcome").scrollIntoView({ block: "start" });
 }
 
-export async function ask(text) {
+/* Without the blanks that were scanned, typed or sent along at the end. */
+function trimmed(given) {
+  let text = given.trim();
+  while (text.endsWith("%20")) { text = text.slice(0, -3).trimEnd(); }
+  return text;
+}
+
+export async function ask(given) {
   await ready;
-  if (text.includes("#") && /#[0-9]{100,}$/.test(text.trim())) {
+  const text = trimmed(given), at = placeOf(text), mark = text.indexOf("#");
+  /* An address that is not ours is said before anything else, even without a statement. */
+  if (at > 0 && text.slice(0, at) !== keys.issuer) {
+    show("forged", sentence(data.signature, "issuer", { iss: text.slice(0, at) }, keys.issuer));
+    return;
+  }
+  /* Whatever stands behind an address of ours is a statement, or a damaged one. */
+  if (mark >= 0 && mark < text.length - 1 && ((at >= 0 && at < mark) || /#[0-9]{100,}$/.test(text))) {
     const found = await checkAddress(text, keys.keys, keys.issuer);
     const certificate = found.code === "ok" && found.value[0] === "certificate";
     if (found.code !== "ok" || found.value.length !== 10) {
@@ -140,12 +154,6 @@ export async function ask(text) {
     /* A certificate's lines name its code before its number. */
     const judged = certificate ? [found.value[0], found.value[1], ...found.value.slice(3)] : found.value;
     show((await judge(judged, source.list || null, Date.now(), ahead())).code, "", found.value, "", source);
-    return;
-  }
-  /* An address that is not ours is said, even without a statement. */
-  const at = placeOf(text);
-  if (at > 0 && text.slice(0, at).trim() !== keys.issuer) {
-    show("forged", sentence(data.signature, "issuer", { iss: text.slice(0, at).trim() }, keys.issuer));
     return;
   }
   const number = numberIn(text);
@@ -198,8 +206,9 @@ window.addEventListener("online", () => ready.then(update));
 window.addEventListener("pagehide", closeCamera);
 
 /* The page stands in for the one that an address asks for: with a statement behind it or, as on the smallest label, without. */
+const HERE = location.pathname === "/v/offline" ? "" : location.href;
 async function askForHere() {
-  if (location.pathname !== "/v/offline") { await ask(location.href); }
+  if (HERE) { await ask(HERE); }
 }
 
 ready.then(async () => {
