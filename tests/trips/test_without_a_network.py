@@ -297,6 +297,18 @@ def test_who_chose_english_reads_english_in_the_basement_too(chromium: Browser, 
 
 
 @pytest.mark.full_browser
+def test_what_messengers_add_to_an_address_makes_no_forgery_of_it(telephone: BrowserContext, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    good = read_label(telephone, number)
+    statement = good.partition("#")[2]
+    telephone.set_offline(True)
+    for decorated in (f"{number}?from=x", f"{number}/", f"{number.lower()}", f"{number.replace('-', '')}/?a=1&b=/v/2"):
+        assert said(telephone, f"{address}/v/{decorated}#{statement}")[:2] == ("in_force", "good"), decorated
+    other = numbers_changed(number)
+    assert said(telephone, f"{address}/v/{other.lower()}/?from=x#{statement}")[:2] == ("forged", "bad")
+
+
+@pytest.mark.full_browser
 def test_a_statement_that_is_damaged_is_said_to_be_and_a_blank_behind_it_is_nothing(
     telephone: BrowserContext, address: str
 ) -> None:

@@ -206,7 +206,14 @@ window.addEventListener("online", () => ready.then(update));
 window.addEventListener("pagehide", closeCamera);
 
 /* The page stands in for the one that an address asks for: with a statement behind it or, as on the smallest label, without. */
-const HERE = location.pathname === "/v/offline" ? "" : location.href;
+const HERE = location.pathname === "/v/offline" ? "" : printed();
+
+/* This page's address as it is printed: not what messengers and people add to it, nor the way to its main part. */
+function printed() {
+  const place = location.pathname.slice(0, 3), rest = location.pathname.slice(3);
+  const name = place === "/v/" ? numberIn(location.pathname) : rest.replace(/[^0-9A-Za-z]/g, "").toUpperCase();
+  return location.origin + place + (name || rest) + (location.hash === "#main" ? "" : location.hash);
+}
 async function askForHere() {
   if (HERE) { await ask(HERE); }
 }
