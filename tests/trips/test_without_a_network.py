@@ -336,6 +336,25 @@ def test_a_statement_that_is_damaged_is_said_to_be_and_a_blank_behind_it_is_noth
 
 
 @pytest.mark.full_browser
+def test_a_list_that_does_not_come_is_no_missing_network(telephone: BrowserContext, address: str) -> None:
+    page = telephone.new_page()
+    telephone.route("**/training/certificates/status.jws", lambda route: route.fulfill(status=503))
+    page.goto("/v/offline")
+    page.wait_for_selector("#state[data-code=partly]")
+    held = page.evaluate("localStorage.getItem('jifang-status-list')")
+    assert held
+    page.wait_for_timeout(1100)
+    page.click("#update")
+    # The register's own list was taken all the same.
+    page.wait_for_function("(held) => localStorage.getItem('jifang-status-list') !== held", arg=held)
+    page.wait_for_selector("#state[data-code=partly]")
+    telephone.route("**/catalog/register/status.jws", lambda route: route.fulfill(status=503))
+    page.click("#update")
+    page.wait_for_selector("#state[data-code=offline]")
+    assert "现在连不上登记簿" in page.inner_text("#state")
+
+
+@pytest.mark.full_browser
 def test_a_clock_that_is_ahead_is_named_until_it_is_set_right(chromium: Browser, address: str) -> None:
     [number] = numbers(address, "in_force")
     telephone = chromium.new_context(base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")

@@ -57,19 +57,24 @@ function moment(time) {
   }).format(time);
 }
 
+/* What an address answers, as ``kind``; nothing where it does not. */
+async function fetched(url, kind) {
+  try {
+    const answer = await fetch(url, { cache: "no-cache", credentials: "omit" });
+    return answer.ok ? await answer[kind]() : null;
+  } catch (offline) { return null; }
+}
+
+/* Each list by itself: one that does not come keeps nobody from the other. */
 async function update() {
   showState("updating");
-  try {
-    const known = await fetch(data.key_list, { cache: "no-cache", credentials: "omit" });
-    if (known.ok) { takeKeys(await known.json()); }
-    let taken = true;
-    for (const source of SOURCES) {
-      const answer = await fetch(source.url, { cache: "no-cache", credentials: "omit" });
-      if (!answer.ok) { throw new Error(String(answer.status)); }
-      taken = await takeList(source, await answer.text(), true) && taken;
-    }
-    showState(taken ? (ahead() ? "clock" : "updated") : "refused");
-  } catch (offline) { showState("offline"); }
+  takeKeys(await fetched(data.key_list, "json"));
+  let missing = 0, refused = 0;
+  for (const source of SOURCES) {
+    const text = await fetched(source.url, "text");
+    if (text === null) { missing += 1; } else if (!await takeList(source, text, true)) { refused += 1; }
+  }
+  if (refused) { showState("refused"); } else if (missing) { showState(missing < SOURCES.length ? "partly" : "offline"); } else { showState(ahead() ? "clock" : "updated"); }
 }
 
 /* -- what is asked ----------------------------------------------------------------------------------------- */
