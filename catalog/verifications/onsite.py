@@ -7,6 +7,8 @@ from association.kernel import clock
 from association.kernel.errors import Shortfall
 from association.kernel.i18n import N_, _
 from association.kernel.numbers import read_registration_number
+from association.signing import queries as signing
+from association.signing import words as signing_words
 from association.web.doors import public_door
 from association.web.forms import read_form
 from association.web.idempotency import once
@@ -28,6 +30,8 @@ WORDS = {
     "added": N_("已加入：{number}"),
     "twice": N_("已在清单中：{number}"),
     "not_ours": N_("不是登记标签的二维码，没有加入。"),
+    "mistyped": N_("{number}的校验位不对，编号印错或抄错了，没有加入。请逐字核对标签。"),
+    "doubtful": N_("签名不能采信"),
     "foreign": N_("二维码的地址不是本登记簿（{iss}），没有加入。请当心假冒标签。"),
     "sending": N_("正在提交…"),
     "waiting": N_("网络不通，清单已存在本机，{seconds}秒后自动重试。关闭本页也不会丢失，再打开时继续提交。"),
@@ -43,10 +47,16 @@ WORDS = {
 
 @bp.get("/scan")
 def scan() -> ResponseReturnValue:
+    issuer = absolute("")
     return page(
         "verifications/scan.html",
         most=MOST_SCANNED,
-        data={"words": {name: _(text) for name, text in WORDS.items()}, "issuer": absolute("")},
+        data={
+            "words": {name: _(text) for name, text in WORDS.items()},
+            "issuer": issuer,
+            "keys": signing.published(issuer=issuer, at=clock.now())["keys"],
+            "signature": signing_words.outcomes(),
+        },
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 import segno
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.trips.test_without_a_network import fetched, numbers, with_camera
+from tests.trips.test_without_a_network import fetched, numbers, read_label, with_camera
 
 __all__ = ["with_camera"]
 
@@ -117,13 +117,35 @@ def test_a_list_that_grows_while_it_waits_is_sent_by_whoever_writes_it_and_by_no
     context.close()
 
 
+def qr(text: str) -> bytes:
+    target = BytesIO()
+    segno.make_qr(text, error="l").save(target, kind="png", scale=8)
+    return target.getvalue()
+
+
+@pytest.mark.full_browser
+def test_a_wrong_check_character_and_a_statement_that_was_altered_are_said_at_once(
+    with_camera: Callable[..., BrowserContext], chromium: Browser, address: str
+) -> None:
+    [number] = numbers(address, "in_force")
+    good = read_label(chromium.new_context(base_url=address), number)
+    altered = good[:-1] + str((int(good[-1]) + 1) % 10)
+    wrong = number[:-1] + ("A" if number[-1] != "A" else "B")
+    page = with_camera(qr(f"{address}/v/{wrong}"), qr(altered)).new_page()
+    page.goto("/catalog/verifications/scan")
+    page.click("#scan")
+    page.wait_for_selector(f"#said:has-text('{wrong}的校验位不对')", timeout=30_000)
+    page.wait_for_selector("#said:has-text('签名不符')", timeout=30_000)
+    # The altered one stands on the list, which the register judges, with a word beside it; the other does not.
+    assert page.input_value("[name=list]") == number
+    assert "签名不能采信" in page.inner_text("#scanned li")
+
+
 @pytest.mark.full_browser
 def test_a_code_of_another_site_is_named_and_not_taken(
     with_camera: Callable[..., BrowserContext], address: str
 ) -> None:
-    target = BytesIO()
-    segno.make_qr("https://register-example.cn/v/SJZ-01-2026-00042-Q").save(target, kind="png", scale=8)
-    page = with_camera(target.getvalue()).new_page()
+    page = with_camera(qr("https://register-example.cn/v/SJZ-01-2026-00042-Q")).new_page()
     page.goto("/catalog/verifications/scan")
     page.click("#scan")
     page.wait_for_selector("#said:has-text('register-example.cn')", timeout=30_000)

@@ -1,12 +1,15 @@
 /* On site: scans go into one list that stays on the telephone; one sending judges it. Without this file the page is a form. */
-import { spelled } from "./check.js";
-import { look, numberIn, whyNot } from "./scan.js";
+import { checkAddress, sentence, spelled } from "./check.js";
+import { isSound, look, numberIn, whyNot } from "./scan.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("onsite-data").textContent);
 const words = data.words;
 const form = $("onsite"), field = form.elements.list, project = form.elements.project;
 const KEPT = "jifang-onsite";
+
+/* Numbers whose label bore a statement that is not ours. */
+const doubtful = new Set();
 
 /* The key under which the list was sent; what this page has last read or written; whether the browser keeps anything. */
 let key = "", held = null, keeps = true;
@@ -41,7 +44,14 @@ function show() {
     away.textContent = "✕";
     away.setAttribute("aria-label", words.remove.replace("{number}", line));
     away.addEventListener("click", () => { field.value = lines().filter((_one, at) => at !== place).join("\n"); changed(); });
-    item.append(number, away);
+    item.append(number);
+    if (doubtful.has(numberIn(line))) {
+      const warning = document.createElement("strong");
+      warning.className = "onsite__warning";
+      warning.textContent = words.doubtful;
+      item.append(warning);
+    }
+    item.append(away);
     list.append(item);
   });
 }
@@ -83,9 +93,19 @@ function follow() {
 window.addEventListener("storage", follow);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { follow(); } });
 
+/* What is wrong with the statement behind a label's address; nothing when there is none, as on the smallest label. */
+async function wrongIn(text) {
+  const at = text.indexOf("/v/"), [, behind = ""] = text.trim().split("#");
+  if (at < 0 || !behind) { return ""; }
+  const { code, head } = await checkAddress(text, data.keys, data.issuer);
+  return code === "ok" ? "" : sentence(data.signature, code, head, data.issuer);
+}
+
+function tell(wrong) { if (wrong) { $("said").textContent += ` ${wrong}`; } }
+
 let last = { text: "", at: 0 };
 
-function scanned(text) {
+async function scanned(text) {
   /* The camera sees the same code many times a second. */
   if (text === last.text && Date.now() - last.at < 3000) { last.at = Date.now(); return; }
   last = { text, at: Date.now() };
@@ -93,10 +113,14 @@ function scanned(text) {
   if (at > 0 && text.slice(0, at) !== data.issuer) { say("foreign", { iss: spelled(text.slice(0, at)) }); return; }
   const number = numberIn(text);
   if (!number) { say("not_ours"); return; }
-  if (lines().map(numberIn).includes(number)) { say("twice", { number }); return; }
+  if (!isSound(number)) { say("mistyped", { number }); return; }
+  const wrong = await wrongIn(text);
+  if (wrong && !doubtful.has(number)) { doubtful.add(number); show(); }
+  if (lines().map(numberIn).includes(number)) { say("twice", { number }); tell(wrong); return; }
   field.value = [...lines(), number].join("\n");
   const waited = changed();
   say("added", { number }, waited);
+  tell(wrong);
   if (navigator.vibrate) { navigator.vibrate(60); }
 }
 
