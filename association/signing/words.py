@@ -10,9 +10,7 @@ OUTCOMES: Mapping[str, str] = {
     "header": N_("签名头不合格式，不能采信。"),
     "algorithm": N_("签名算法“{alg}”本程序不认识，请用新版核对。"),
     "issuer": N_("签发地址不符，不能采信！内容写的是 {iss} ，应为 {issuer} 。{alike}"),
-    "unknown_key": N_(
-        "{listed}密钥清单中没有密钥 {kid} ：可能是后来启用的，请更新密钥清单后再核对；仍然没有的，不能采信！"
-    ),
+    "unknown_key": N_("{listed}密钥清单中没有密钥 {kid} ，不能采信！如果是后来启用的密钥，请更新密钥清单后再核对。"),
     "key_compromised": N_("密钥 {kid} 已公告作废，其签名不再作数。请向原网站取重新签名的文件。"),
     "signature": N_("签名不符：内容或签名被改动过，不能采信！"),
     "not_canonical": N_("内容不是规范JSON，不能采信。"),

@@ -8,17 +8,20 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from flask import Response, current_app, jsonify, url_for
+from flask import Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from association.kernel import clock, i18n
+from association.kernel.actors import NOBODY
 from association.kernel.i18n import N_, _, pick
 from association.signing import queries as signing
 from association.signing import readings
 from association.signing import words as signing_words
+from association.web import menu
 from association.web.doors import public_door
-from association.web.render import absolute, asset, page
+from association.web.render import absolute, asked_language, asset, language_in_address, page
 from catalog.categories import queries as categories
 from catalog.vocabulary import Standing
 
@@ -44,7 +47,7 @@ OUTCOMES = {
     "list_stale": ("warn", "hourglass", N_("状态不明"), N_("状态清单已超过七天，不能据以判断现在的状态。请到有网络处更新后再看。")),
     "no_list": ("warn", "question-diamond", N_("状态不明"), N_("签名有效，但本机还没有状态清单。请到有网络处打开本页一次。")),
     "list_older": ("warn", "question-diamond", N_("状态不明"), N_("状态清单早于这项登记。请到有网络处更新后再看。")),
-    "clock_wrong": ("warn", "clock", N_("状态不明"), N_("本机时间早于状态清单，无法判断清单的新旧。请校准时间。")),
+    "clock_wrong": ("warn", "clock", N_("状态不明"), N_("本机时间与状态清单不符，无法判断清单的新旧。请校准时间。")),
     "date_passed": ("warn", "hourglass", N_("所印有效期已过"), N_("清单没有失效记录，可能已经续期。请联网查看现在的有效期。")),
     "not_begun": ("info", "clock", Standing.NOT_YET_VALID.zh, N_("登记尚未生效。")),
     "revoked": ("bad", "cross-octagon", Standing.REVOKED.zh, N_("不要安装、使用；已经进货的，请联系供货单位。")),
@@ -63,7 +66,9 @@ WORDS = {
     "no_list_yet": N_("还没有状态清单"),
     "updating": N_("正在更新状态清单…"),
     "updated": N_("状态清单已是最新。"),
-    "offline": N_("现在没有网络，使用本机保存的状态清单。"),
+    "clock": N_("状态清单已是最新，但本机时间与清单不符，请校准时间。"),
+    "offline": N_("现在连不上登记簿，使用本机保存的状态清单。"),
+    "partly": N_("有的状态清单这次没有取到，用本机保存的；取到的已更新。"),
     "refused": N_("收到的状态清单签名不符或早于本机所存的，没有采用。"),
     "saving": N_("正在把本页存入本机…"),
     "saved": N_("本页已存入本机，没有网络也能打开。"),
@@ -82,12 +87,32 @@ WORDS = {
 
 @bp.get("/offline")
 def show() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.get("/offline/page")
+@language_in_address
+def kept() -> ResponseReturnValue:
+    """The page as the worker keeps it, one for each language: no cookie is asked."""
+    return _kept(asked_language())
+
+
+def _kept(language: i18n.Language, **more: Any) -> str:
+    with i18n.speaking(language):
+        # Nobody's page; its link to the other language leads to the one that remembers the choice.
+        menu_member = menu.member_menu(NOBODY)
+        return _page(actor=NOBODY, menu_member=menu_member, lang_url=lambda code: url_for(".show", lang=code), **more)
+
+
+def _page(*, dated: bool = True, **more: Any) -> str:
+    """``dated``: with the moment of which the keys are."""
     now = clock.now()
     view, others = categories.known_at(now), readings.everything()
     kinds = {
         one.code: {"name": pick(one), "subtypes": {sub.code: pick(sub) for sub in view.subtypes(one.code)}}
         for one in view.classes(None)
     }
+    keys = signing.published(issuer=absolute(""), at=now)
     return page(
         "register/offline.html",
         outcomes=OUTCOMES,
@@ -97,34 +122,41 @@ def show() -> ResponseReturnValue:
             "words": {name: _(text) for name, text in WORDS.items()},
             "signature": signing_words.outcomes(),
             "kinds": kinds,
-            "keys": signing.published(issuer=absolute(""), at=now),
+            "keys": keys if dated else {**keys, "as_of": ""},
             "list": url_for("register_api.status_list"),
             "key_list": url_for("signing_well_known.key_list"),
             "worker": url_for(".worker"),
             "register": url_for("register_public.index"),
         },
+        **more,
     )
 
 
-PAGE = Path(__file__).parent / "templates" / "register" / "offline.html"
-
-
 @cache
+def _files_kept(static: Path) -> bytes:
+    return b"".join(
+        hashlib.sha256((static / name).read_bytes()).digest() for name in (*FRAME, *IMPORTED, *ICONS, WORKER)
+    )
+
+
 def _edition(static: Path) -> str:
-    """Changes with anything that the worker keeps."""
-    seen = hashlib.sha256()
-    for path in (PAGE, Path(__file__), *(static / name for name in (*FRAME, *IMPORTED, *ICONS, WORKER))):
-        seen.update(path.read_bytes())
+    """Changes with anything that the worker keeps: its files, and every word of the page in both languages, whichever
+    floor says it. What only tells the hour changes nothing."""
+    seen = hashlib.sha256(_files_kept(static))
+    for code in i18n.LANGUAGES:
+        # A request of its own: what waits to be told to whoever asks now is not taken from them.
+        with current_app.test_request_context(url_for(".kept", lang=code), base_url=request.host_url):
+            seen.update(_kept(code, dated=False).encode())
     return seen.hexdigest()[:12]
 
 
 @bp.get("/offline/worker.js")
 def worker() -> ResponseReturnValue:
     static = Path(str(current_app.static_folder))
-    files = [url_for(".show"), *map(asset, FRAME), *(url_for("static", filename=name) for name in (*IMPORTED, *ICONS))]
+    files = [*map(asset, FRAME), *(url_for("static", filename=name) for name in (*IMPORTED, *ICONS))]
     constants = {
         "EDITION": _edition(static),
-        "PAGE": url_for(".show"),
+        "PAGES": {code: url_for(".kept", lang=code) for code in i18n.LANGUAGES},
         "FILES": files,
     }
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in constants.items())

@@ -7,6 +7,8 @@ from association.kernel import clock
 from association.kernel.errors import Shortfall
 from association.kernel.i18n import N_, _
 from association.kernel.numbers import read_registration_number
+from association.signing import queries as signing
+from association.signing import words as signing_words
 from association.web.doors import public_door
 from association.web.forms import read_form
 from association.web.idempotency import once
@@ -28,9 +30,15 @@ WORDS = {
     "added": N_("已加入：{number}"),
     "twice": N_("已在清单中：{number}"),
     "not_ours": N_("不是登记标签的二维码，没有加入。"),
+    "mistyped": N_("{number}的校验位不对，编号印错或抄错了，没有加入。请逐字核对标签。"),
+    "doubtful": N_("签名不能采信"),
     "foreign": N_("二维码的地址不是本登记簿（{iss}），没有加入。请当心假冒标签。"),
     "sending": N_("正在提交…"),
     "waiting": N_("网络不通，清单已存在本机，{seconds}秒后自动重试。关闭本页也不会丢失，再打开时继续提交。"),
+    "waiting_here": N_("网络不通，{seconds}秒后自动重试。浏览器不能保存清单，请不要关闭本页。"),
+    "changed": N_("清单已改，请再按“核验”。"),
+    "followed": N_("清单在另一个页面改过，这里已照样更新。"),
+    "judged": N_("清单已在另一个页面提交。"),
     "camera_refused": N_("没有使用相机的权限。请在浏览器设置中允许，或输入编号。"),
     "camera_missing": N_("不能使用相机。请输入编号，或用手机自带的扫码功能。"),
     "remove": N_("移除{number}"),
@@ -39,10 +47,16 @@ WORDS = {
 
 @bp.get("/scan")
 def scan() -> ResponseReturnValue:
+    issuer = absolute("")
     return page(
         "verifications/scan.html",
         most=MOST_SCANNED,
-        data={"words": {name: _(text) for name, text in WORDS.items()}, "issuer": absolute("")},
+        data={
+            "words": {name: _(text) for name, text in WORDS.items()},
+            "issuer": issuer,
+            "keys": signing.published(issuer=issuer, at=clock.now())["keys"],
+            "signature": signing_words.outcomes(),
+        },
     )
 
 

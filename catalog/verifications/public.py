@@ -119,7 +119,7 @@ def _new_page(given: Mapping[str, str]) -> ResponseReturnValue:
     question: Question | None = asked.get("question")
     box = asked.get("box")
     if box:
-        question = queries.read_box(box["item"], box["maker"], known=now)
+        question = queries.read_box(box["item"], box["maker"], issuer=absolute(""), known=now)
     answer = None
     if question is not None:
         answer = queries.answer(

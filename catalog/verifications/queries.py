@@ -78,8 +78,12 @@ def look_alikes(model: str, groups: Sequence[frozenset[str]]) -> Iterator[str]:
                         yield model[:place] + other + model[place + 1 :]
 
 
-def read_box(item: str, maker: str, *, known: datetime) -> Question:
-    """What two boxes mean: a registration number or a model, and a maker, its code or a brand."""
+def read_box(item: str, maker: str, *, issuer: str, known: datetime) -> Question:
+    """What two boxes mean: a registration number, a label's address at ``issuer`` or a model, and a maker, its code or a
+    brand."""
+    before, mark, after = item.partition("/v/")
+    if mark and before in ("", issuer):
+        item = after.partition("?")[0].strip("/ ") or item
     if read_registration_number(item).number is not None:
         return Question(number=item, model="")
     question = Question(model=item)

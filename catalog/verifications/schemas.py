@@ -50,10 +50,19 @@ class CheckIn(In):
         return {"question": Question(**data), **dates}
 
 
+class NumberOrModel(Text):
+    """As typed; of a label's address what stands before the statement, which a page with scripts checks."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, str) and "/v/" in value:
+            value = value.partition("#")[0]
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class BoxIn(In):
     """The two boxes of the home page: number or model, and maker, its code, or brand."""
 
-    item = Text(120, load_default="")
+    item = NumberOrModel(120, load_default="")
     maker = Text(LONGEST_TEXT, load_default="")
 
 

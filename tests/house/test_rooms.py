@@ -35,6 +35,7 @@ ALONE = {
     "/v/<number>": "short, for QR codes",
     "/c/<code>": "short, for QR codes",
     "/v/offline": "beneath the addresses in QR codes: a worker looks after one folder only",
+    "/v/offline/page": "the same as it is kept, in the language of its address",
     "/v/offline/worker.js": "the worker itself",
     "/v/offline/app.webmanifest": "beside it",
     "/help": "people type it",

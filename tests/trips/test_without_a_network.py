@@ -1,10 +1,13 @@
 """In a basement: a label is scanned, its signature and standing are checked with the network cut."""
 
+import http.client
 import json
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -200,6 +203,175 @@ def test_a_label_without_a_statement_is_answered_as_if_its_number_had_been_typed
     page.wait_for_selector("#state[data-code=offline]")
     assert page.locator("[data-outcome]").count() == 0
     page.close()
+
+
+class Line(ThreadingHTTPServer):
+    """A line to the register at ``register``; while ``breaks``, the register's pages come half way."""
+
+    daemon_threads = True
+    breaks = False
+
+    def __init__(self, register: str) -> None:
+        super().__init__(("127.0.0.1", 0), Carrier)
+        self.register = register.removeprefix("http://")
+        self.at = f"http://127.0.0.1:{self.server_port}"
+
+
+class Carrier(BaseHTTPRequestHandler):
+    server: Line
+
+    def do_GET(self) -> None:
+        asked = http.client.HTTPConnection(self.server.register)
+        asked.request("GET", self.path, headers=dict(self.headers))
+        answer = asked.getresponse()
+        content = answer.read()
+        broken = self.server.breaks and self.path.startswith("/catalog/register/")
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2] if broken else content)
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def line(address: str) -> Iterator[Line]:
+    with Line(address) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.full_browser
+def test_where_the_line_breaks_half_way_the_kept_page_answers_and_on_a_good_one_the_register(
+    chromium: Browser, line: Line, address: str
+) -> None:
+    [number] = numbers(address, "in_force")
+    telephone = chromium.new_context(base_url=line.at, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    installed(telephone)
+    good = read_label(telephone, number)
+    page = telephone.new_page()
+    page.goto(good)
+    # The register's own page, at the address of the label.
+    assert number in page.inner_text("main")
+    assert page.locator("#offline-data").count() == 0
+    assert page.url == good
+    page.click(".site-menu summary")
+    page.click("#language-menu a")
+    page.wait_for_url(f"**/catalog/register/{number}")
+    assert page.get_attribute("html", "lang") == "en"
+    # The short address answers, but what it leads to comes half way.
+    line.breaks = True
+    assert said(telephone, good)[:2] == ("in_force", "good")
+    telephone.close()
+
+
+@pytest.mark.full_browser
+def test_who_chose_english_reads_english_in_the_basement_too(chromium: Browser, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    # A telephone whose browser speaks Chinese, in the hands of somebody who does not.
+    telephone = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = telephone.new_page()
+    page.goto("/v/offline?lang=en")
+    page.wait_for_selector("#kept[data-kept=yes]")
+    page.wait_for_selector("#state[data-code=updated]")
+    good = read_label(telephone, number)
+    telephone.set_offline(True)
+    assert "In force" in said(telephone, good)[2]
+    # And back: the page itself has the other language with it.
+    page.goto("/v/offline")
+    assert page.get_attribute("html", "lang") == "en"
+    page.click(".site-menu summary")
+    page.click("#language-menu a")
+    page.wait_for_selector("html[lang=zh-Hans]")
+    page.wait_for_selector("#kept[data-kept=yes]")
+    page.wait_for_function(
+        "caches.open('jifang-language').then((one) => one.match('/v/offline')).then((one) => one.text()).then((text) => text === 'zh')"
+    )
+    assert "有效" in said(telephone, good)[2]
+    telephone.close()
+
+
+@pytest.mark.full_browser
+def test_what_messengers_add_to_an_address_makes_no_forgery_of_it(telephone: BrowserContext, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    good = read_label(telephone, number)
+    statement = good.partition("#")[2]
+    telephone.set_offline(True)
+    for decorated in (f"{number}?from=x", f"{number}/", f"{number.lower()}", f"{number.replace('-', '')}/?a=1&b=/v/2"):
+        assert said(telephone, f"{address}/v/{decorated}#{statement}")[:2] == ("in_force", "good"), decorated
+    other = numbers_changed(number)
+    assert said(telephone, f"{address}/v/{other.lower()}/?from=x#{statement}")[:2] == ("forged", "bad")
+
+
+@pytest.mark.full_browser
+def test_a_statement_that_is_damaged_is_said_to_be_and_a_blank_behind_it_is_nothing(
+    telephone: BrowserContext, address: str
+) -> None:
+    [number] = numbers(address, "in_force")
+    good = read_label(telephone, number)
+    telephone.set_offline(True)
+    assert said(telephone, f"{good}%20")[:2] == ("in_force", "good")
+    for damaged in (f"{good}x", f"{address}/v/{number}#12345", f"{address}/v/{number}#x"):
+        code, tone, text = said(telephone, damaged)
+        assert (code, tone) == ("forged", "bad"), damaged
+        assert "读不出签名" in text
+    # Nothing behind it is no statement; nor is the number that somebody writes after a #.
+    assert said(telephone, f"{address}/v/{number}#")[0] == "unlisted"
+    page = telephone.new_page()
+    page.goto("/v/offline")
+    page.fill("#number", f"#{number}")
+    page.click("#ask button")
+    page.wait_for_selector("[data-outcome=unlisted]")
+    # Going to the main part by the keyboard takes nothing from what was scanned.
+    page.goto(good)
+    page.wait_for_selector("[data-outcome=in_force]")
+    page.evaluate("location.hash = 'main'")
+    page.wait_for_selector("#state[data-code=offline]")
+    assert page.locator("[data-outcome=in_force]").count() == 1
+
+
+@pytest.mark.full_browser
+def test_a_list_that_does_not_come_is_no_missing_network(telephone: BrowserContext, address: str) -> None:
+    page = telephone.new_page()
+    telephone.route("**/training/certificates/status.jws", lambda route: route.fulfill(status=503))
+    page.goto("/v/offline")
+    page.wait_for_selector("#state[data-code=partly]")
+    held = page.evaluate("localStorage.getItem('jifang-status-list')")
+    assert held
+    page.wait_for_timeout(1100)
+    page.click("#update")
+    # The register's own list was taken all the same.
+    page.wait_for_function("(held) => localStorage.getItem('jifang-status-list') !== held", arg=held)
+    page.wait_for_selector("#state[data-code=partly]")
+    telephone.route("**/catalog/register/status.jws", lambda route: route.fulfill(status=503))
+    page.click("#update")
+    page.wait_for_selector("#state[data-code=offline]")
+    assert "现在连不上登记簿" in page.inner_text("#state")
+
+
+@pytest.mark.full_browser
+def test_a_clock_that_is_ahead_is_named_until_it_is_set_right(chromium: Browser, address: str) -> None:
+    [number] = numbers(address, "in_force")
+    telephone = chromium.new_context(base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")
+    installed(telephone)
+    good = read_label(telephone, number)
+    page = telephone.new_page()
+    page.add_init_script(f"{{ const now = Date.now; Date.now = () => now() + {10 * DAY}; }}")
+    page.goto("/v/offline")
+    page.wait_for_selector("#state[data-code=clock]")
+    assert "请校准时间" in page.inner_text("#state")
+    telephone.set_offline(True)
+    code, tone, text = said(telephone, good, later=10 * DAY)
+    assert (code, tone) == ("clock_wrong", "warn")
+    assert "本机时间与状态清单不符" in text
+    # Set right, it is no longer blamed.
+    assert said(telephone, good)[:2] == ("in_force", "good")
+    telephone.close()
 
 
 @pytest.mark.full_browser

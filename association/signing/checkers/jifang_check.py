@@ -24,7 +24,7 @@ WORDS = {
     "header": ("签名头不合格式，不能采信。", "The header is not as it must be. Do not rely on it."),
     "algorithm": ("签名算法“{alg}”本程序不认识，请下载新版核对程序。", "It is signed by “{alg}”, which this program does not know. Download the newest one."),
     "issuer": ("签发地址不符，不能采信！文件写的是 {iss} ，应为 {issuer} 。{alike}", "Another issuer. Do not rely on it! It says {iss}, and should say {issuer}. {alike}"),
-    "unknown_key": ("截至{as_of}的清单中没有密钥 {kid}：可能是后来启用的，请更新密钥清单后再核对；仍然没有的，不能采信！", "The key list of {as_of} has no key {kid}. It may have come into use later: fetch the newest list and check again. If that has none either: Do not rely on it!"),
+    "unknown_key": ("截至{as_of}的清单中没有密钥 {kid}，不能采信！如果是后来启用的密钥，请更新密钥清单后再核对。", "The key list of {as_of} has no key {kid}. Do not rely on it! If the key came into use later, fetch the newest list and check again."),
     "key_compromised": ("密钥 {kid} 已公告作废，其签名不再作数，请向原网站取重新签名的文件。", "Key {kid} was declared compromised; its signatures prove nothing. Fetch the newly signed file from the site."),
     "signature": ("签名不符：内容或签名被改动过，不能采信！", "The signature does not fit: something was altered. Do not rely on it!"),
     "not_canonical": ("内容不是规范JSON，不能采信。", "The content is not canonical JSON. Do not rely on it."),
@@ -263,7 +263,7 @@ def main():
     asked.add_argument("--keys", help="密钥清单 / a key list (/.well-known/jifang-keys.json) saved before")
     asked.add_argument("--issuer", help="签发地址 / the issuer's address, when the list shall not say it")
     given = asked.parse_args()
-    colours = {"ok": "\033[32m%s\033[0m", "unknown_key": "\033[33m%s\033[0m"}
+    colours = {"ok": "\033[32m%s\033[0m"}
     try:
         pinned = PINNED
         if given.keys:

@@ -5,23 +5,25 @@ import json
 import re
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import event
 
-from association.kernel import clock
+from association.kernel import clock, i18n
 from association.kernel.actors import OPERATOR
 from association.paper import press
 from association.paper import rules as paper_rules
 from association.paper.rules import LabelSize, qr_svg
 from association.signing import rules as signing_rules
 from association.signing import service as signing
+from association.signing import words as signing_words
 from association.signing.checkers import jifang_check
 from association.signing.rules import room_behind
-from catalog.register import notices, queries, statements
+from association.web import menu
+from catalog.register import notices, offline, queries, statements
 from catalog.vocabulary import EntryKind, Standing
 from tests.catalog.paper import squeezed, text_of, title_of
 from tests.catalog.small_register import (
@@ -35,6 +37,7 @@ from tests.catalog.small_register import (
     never_given,
     small,
 )
+from training.certificates import statements as certificate_words
 
 __all__ = ["small"]
 
@@ -394,6 +397,12 @@ def test_the_worker_looks_after_the_addresses_in_qr_codes_only(client: Any, smal
     files = json.loads(worker.text.split("const FILES = ")[1].partition(";\n")[0])
     for file in files:
         assert client.get(file).status_code == 200, file
+    for code, kept in json.loads(worker.text.split("const PAGES = ")[1].partition(";\n")[0]).items():
+        # Whoever asks: the worker has no cookies by which the language could be known.
+        answer = client.get(kept, headers={"Accept-Language": "de"})
+        assert answer.status_code == 200
+        assert ('<html lang="en">' in answer.text) is (code == "en")
+        assert "/v/offline?lang=" in answer.text
     page = client.get("/v/offline").text
     # What the page asks for is kept, or it would be missing in the basement.
     asked = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
@@ -401,3 +410,46 @@ def test_the_worker_looks_after_the_addresses_in_qr_codes_only(client: Any, smal
     manifest = client.get("/v/offline/app.webmanifest")
     assert manifest.mimetype == "application/manifest+json"
     assert {client.get(icon["src"]).status_code for icon in manifest.json["icons"]} == {200}
+
+
+def edition(client: Any) -> str:
+    found = re.search(r'const EDITION = "([0-9a-f]{12})"', client.get("/v/offline/worker.js").text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "a sentence about signatures",
+        "its English",
+        "an outcome of certificates",
+        "the frame of pages",
+        "a class's name",
+    ],
+)
+def test_whatever_the_kept_page_says_anew_reaches_telephones_that_keep_it(
+    client: Any, small: SmallRegister, signing_key: Any, monkeypatch: Any, place: str
+) -> None:
+    before = edition(client)
+    # The hour by itself is nothing new.
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=1))
+    assert edition(client) == before
+    if place == "a sentence about signatures":
+        monkeypatch.setitem(cast(dict[str, str], signing_words.OUTCOMES), "ok", "签名有效，新的说法。")
+    elif place == "its English":
+        monkeypatch.setitem(cast(dict[str, str], i18n._catalog("en")), signing_words.OUTCOMES["ok"], "Another wording.")
+    elif place == "an outcome of certificates":
+        monkeypatch.setitem(certificate_words.OUTCOMES, "erased", ("none", "dash-circle", "证书信息已删", ""))
+    elif place == "the frame of pages":
+        monkeypatch.setattr(menu, "is_demo", lambda: True)
+    else:
+        monkeypatch.setattr(offline, "pick", lambda _class: "另一名称")
+    assert edition(client) != before
+
+
+def test_asking_for_the_worker_takes_nothing_that_waits_to_be_said(client: Any, small: SmallRegister) -> None:
+    with client.session_transaction() as session:
+        session["_flashes"] = [("message", "已保存。")]
+    client.get("/v/offline/worker.js")
+    assert "已保存。" in client.get("/v/offline").text

@@ -265,6 +265,15 @@ def test_a_maker_alone_asks_for_the_product(client: Any, small: SmallRegister) -
     assert 'id="f-number-error"' in page
 
 
+@pytest.mark.parametrize("behind", ["", "/", "?from=x", "#" + "9" * 600])
+def test_the_address_of_a_label_asks_about_its_number(client: Any, small: SmallRegister, behind: str) -> None:
+    page = ask(client, item=f"http://localhost/v/{small.in_force}{behind}")
+    assert verdict(page) == "compliant"
+    assert small.in_force in page
+    # Only ours: another site's address says nothing about a number of this register.
+    assert verdict(ask(client, item=f"https://evil.example/v/{small.in_force}{behind}")) != "compliant"
+
+
 def test_a_box_too_long_is_refused_with_what_was_typed(client: Any, small: SmallRegister) -> None:
     page = ask(client, 422, item="9" * 121, maker="某厂")
     assert value(page, "item") == "9" * 121

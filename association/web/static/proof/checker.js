@@ -36,13 +36,10 @@ function contentOf(value) {
   return written(Object.fromEntries(Object.entries(value).sort(([one], [other]) => sizes.get(one) - sizes.get(other))));
 }
 
-/* A key that the list at hand does not have is no forgery yet: it may be newer than the list. */
-const TONES = { ok: ["good", "✓"], unknown_key: ["warn", "?"] };
-
 function show(code, head, value) {
   const place = $("outcome");
   place.replaceChildren();
-  const [tone, sign] = TONES[code] || ["bad", "✕"];
+  const [tone, sign] = code === "ok" ? ["good", "✓"] : ["bad", "✕"];
   place.className = `outcome ${tone}`;
   line(place, "p", sign, "", "sign").setAttribute("aria-hidden", "true");
   both(place, "p", (words) => sentence(words, code, head, pinned.issuer, pinned.as_of), "word");

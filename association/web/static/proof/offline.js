@@ -1,12 +1,14 @@
 /* The page for checking without a network: signature, then standing by the last signed status list that is held. */
 import { checkAddress, checkJws, placeOf, sentence } from "./check.js";
-import { isNewer, judge, readList, standingIn } from "./standing.js";
+import { isAhead, isAheadStill, isNewer, judge, readList, standingIn } from "./standing.js";
 import { isSound, look, numberIn, whyNot } from "./scan.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("offline-data").textContent);
 const words = data.words;
 const KEYS = "jifang-keys";
+/* What the clock showed when it was last found ahead of a list taken just then. */
+const AHEAD = "jifang-clock-ahead";
 /* What can be checked: each has a signed list of its own, and its own way of saying a statement's lines. */
 const REGISTER = { name: "jifang-status-list", typ: "jifang-status-list+jws", url: data.list };
 const CERTIFICATES = data.certificates;
@@ -27,11 +29,15 @@ function takeKeys(other) {
   remember(KEYS, JSON.stringify(other));
 }
 
-async function takeList(source, text) {
+const ahead = () => isAheadStill(Number(recall(AHEAD)), Date.now());
+
+async function takeList(source, text, fresh = false) {
   const found = await checkJws(text, keys.keys, keys.issuer);
   if (found.code !== "ok" || found.head.typ !== source.typ) { return false; }
   const other = readList(found.value), list = source.list || null;
-  if (!isNewer(other, list)) { return list !== null && other.number === list.number; }
+  const same = list !== null && other.number === list.number;
+  if (fresh && (same || isNewer(other, list))) { remember(AHEAD, isAhead(other, Date.now()) ? String(Date.now()) : ""); }
+  if (!isNewer(other, list)) { return same; }
   source.list = other;
   remember(source.name, text);
   return true;
@@ -51,19 +57,24 @@ function moment(time) {
   }).format(time);
 }
 
+/* What an address answers, as ``kind``; nothing where it does not. */
+async function fetched(url, kind) {
+  try {
+    const answer = await fetch(url, { cache: "no-cache", credentials: "omit" });
+    return answer.ok ? await answer[kind]() : null;
+  } catch (offline) { return null; }
+}
+
+/* Each list by itself: one that does not come keeps nobody from the other. */
 async function update() {
   showState("updating");
-  try {
-    const known = await fetch(data.key_list, { cache: "no-cache", credentials: "omit" });
-    if (known.ok) { takeKeys(await known.json()); }
-    let taken = true;
-    for (const source of SOURCES) {
-      const answer = await fetch(source.url, { cache: "no-cache", credentials: "omit" });
-      if (!answer.ok) { throw new Error(String(answer.status)); }
-      taken = await takeList(source, await answer.text()) && taken;
-    }
-    showState(taken ? "updated" : "refused");
-  } catch (offline) { showState("offline"); }
+  takeKeys(await fetched(data.key_list, "json"));
+  let missing = 0, refused = 0;
+  for (const source of SOURCES) {
+    const text = await fetched(source.url, "text");
+    if (text === null) { missing += 1; } else if (!await takeList(source, text, true)) { refused += 1; }
+  }
+  if (refused) { showState("refused"); } else if (missing) { showState(missing < SOURCES.length ? "partly" : "offline"); } else { showState(ahead() ? "clock" : "updated"); }
 }
 
 /* -- what is asked ----------------------------------------------------------------------------------------- */
@@ -120,26 +131,34 @@ function show(code, text, lines, number, source) {
   $("outcome").scrollIntoView({ block: "start" });
 }
 
-export async function ask(text) {
+/* Without the blanks that were scanned, typed or sent along at the end. */
+function trimmed(given) {
+  let text = given.trim();
+  while (text.endsWith("%20")) { text = text.slice(0, -3).trimEnd(); }
+  return text;
+}
+
+export async function ask(given) {
   await ready;
-  if (text.includes("#") && /#[0-9]{100,}$/.test(text.trim())) {
+  const text = trimmed(given), at = placeOf(text), mark = text.indexOf("#");
+  /* An address that is not ours is said before anything else, even without a statement. */
+  if (at > 0 && text.slice(0, at) !== keys.issuer) {
+    show("forged", sentence(data.signature, "issuer", { iss: text.slice(0, at) }, keys.issuer));
+    return;
+  }
+  /* Whatever stands behind an address of ours is a statement, or a damaged one. */
+  if (mark >= 0 && mark < text.length - 1 && ((at >= 0 && at < mark) || /#[0-9]{100,}$/.test(text))) {
     const found = await checkAddress(text, keys.keys, keys.issuer);
     const certificate = found.code === "ok" && found.value[0] === "certificate";
     if (found.code !== "ok" || found.value.length !== 10) {
       const code = found.code === "ok" ? "unreadable" : found.code;
-      show("forged", sentence(data.signature, code, found.head, keys.issuer));
+      show("forged", sentence(data.signature, code, found.head, keys.issuer, keys.as_of));
       return;
     }
     const source = certificate ? CERTIFICATES : REGISTER;
     /* A certificate's lines name its code before its number. */
     const judged = certificate ? [found.value[0], found.value[1], ...found.value.slice(3)] : found.value;
-    show((await judge(judged, source.list || null, Date.now())).code, "", found.value, "", source);
-    return;
-  }
-  /* An address that is not ours is said, even without a statement. */
-  const at = placeOf(text);
-  if (at > 0 && text.slice(0, at).trim() !== keys.issuer) {
-    show("forged", sentence(data.signature, "issuer", { iss: text.slice(0, at).trim() }, keys.issuer));
+    show((await judge(judged, source.list || null, Date.now(), ahead())).code, "", found.value, "", source);
     return;
   }
   const number = numberIn(text);
@@ -192,8 +211,16 @@ window.addEventListener("online", () => ready.then(update));
 window.addEventListener("pagehide", closeCamera);
 
 /* The page stands in for the one that an address asks for: with a statement behind it or, as on the smallest label, without. */
+const HERE = location.pathname === "/v/offline" ? "" : printed();
+
+/* This page's address as it is printed: not what messengers and people add to it, nor the way to its main part. */
+function printed() {
+  const place = location.pathname.slice(0, 3), rest = location.pathname.slice(3);
+  const name = place === "/v/" ? numberIn(location.pathname) : rest.replace(/[^0-9A-Za-z]/g, "").toUpperCase();
+  return location.origin + place + (name || rest) + (location.hash === "#main" ? "" : location.hash);
+}
 async function askForHere() {
-  if (location.pathname !== "/v/offline") { await ask(location.href); }
+  if (HERE) { await ask(HERE); }
 }
 
 ready.then(async () => {
@@ -207,7 +234,7 @@ ready.then(async () => {
 async function atWork(scope) {
   const registration = await navigator.serviceWorker.register(data.worker, { scope });
   const coming = registration.installing || registration.waiting;
-  if (registration.active || !coming) { return; }
+  if (registration.active || !coming) { return registration; }
   await new Promise((resolve, reject) => {
     const look = () => {
       if (coming.state === "activated") { resolve(); } else if (coming.state === "redundant") { reject(new Error(scope)); }
@@ -215,6 +242,7 @@ async function atWork(scope) {
     coming.addEventListener("statechange", look);
     look();
   });
+  return registration;
 }
 
 /* Scripts run: what the page says to whoever has none is no longer true. */
@@ -223,6 +251,10 @@ $("kept").textContent = words.saving;
 if ("serviceWorker" in navigator && window.isSecureContext) {
   /* Both before it is said: labels lie under one, certificates under the other. */
   Promise.all([atWork("/v/"), atWork("/c/")])
-    .then(() => { $("kept").textContent = words.saved; $("kept").dataset.kept = "yes"; })
+    .then(([one]) => {
+      /* Without a network the page comes in the language in which it was last seen with one. */
+      one.active.postMessage({ language: document.documentElement.lang === "en" ? "en" : "zh" });
+      $("kept").textContent = words.saved; $("kept").dataset.kept = "yes";
+    })
     .catch(() => { $("kept").textContent = words.unsaved; });
 } else { $("kept").textContent = words.unsaved; }

@@ -3,7 +3,8 @@ import { fromBase64url, sha256, toBase64url } from "./check.js";
 
 export const DAY = 24 * 3600 * 1000;
 const MARK_BYTES = 6;
-const BEHIND = 10 * 60 * 1000;
+/* How far a telephone's clock may be from the list's. */
+const APART = 10 * 60 * 1000;
 
 /* The list's payload, ready for looking up. */
 export function readList(payload) {
@@ -34,14 +35,20 @@ const TONES = {
   withdrawn: "bad", replaced: "out", expired: "none", erased: "none", withheld: "warn",
 };
 
+/* Whether a list that was signed just now is old already: the telephone's clock is ahead. */
+export function isAhead(list, now) { return now - list.asOf > APART; }
+
+/* Whether the clock that was found ahead when it showed ``then`` has not been set back since. */
+export function isAheadStill(then, now) { return Boolean(then) && now > then - APART; }
+
 /* {code, tone}: only "in_force" is green, and only by a list of at most a day that knows the statement's entry. */
-export async function judge(lines, list, now) {
+export async function judge(lines, list, now, ahead = false) {
   const [, , number, entry, first, last] = lines;
   if (!list) { return { code: "no_list", tone: "warn" }; }
   const standing = await standingIn(list, number);
   if (standing) { return { code: standing, tone: TONES[standing] || "warn" }; }
   if (list.entry < Number(entry)) { return { code: "list_older", tone: "warn" }; }
-  if (now < list.asOf - BEHIND) { return { code: "clock_wrong", tone: "warn" }; }
+  if (ahead || now < list.asOf - APART) { return { code: "clock_wrong", tone: "warn" }; }
   const age = now - list.asOf;
   if (age > 7 * DAY) { return { code: "list_stale", tone: "warn" }; }
   const today = civilDay(Math.max(now, list.asOf));
