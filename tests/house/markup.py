@@ -61,7 +61,9 @@ class _Written(HTMLParser):
         self.faults.append(f"line {self.getpos()[0]}: {fault}")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tree.append((self.open[-1][0] if self.open else "", tag))
+        # What stands in <noscript>, however deep, is text to a browser with scripts.
+        if all(name != "noscript" for name, _line in self.open):
+            self.tree.append((self.open[-1][0] if self.open else "", tag))
         names = [name for name, _value in attrs]
         if len(names) != len(set(names)):
             self.say(f"<{tag}> has an attribute twice")
@@ -119,11 +121,9 @@ def faults(page: str) -> list[str]:
     found += [f"<{tag}> of line {line} is never closed" for tag, line in written.open]
     elements = list(_elements(parsed.root))
     if not found:
-        # What stands in <noscript> is text to a browser with scripts.
         built = [(parent, name) for parent, name, _element in elements if parent != "noscript"]
-        meant = [pair for pair in written.tree if pair[0] != "noscript"]
-        askew = next((pair for pair in zip(meant, built, strict=False) if pair[0] != pair[1]), None)
-        if askew is not None or len(built) != len(meant):
+        askew = next((pair for pair in zip(written.tree, built, strict=False) if pair[0] != pair[1]), None)
+        if askew is not None or len(built) != len(written.tree):
             found.append(f"browsers build another tree: {askew}")
     found += _misplaced(elements)
     found += _references(elements)

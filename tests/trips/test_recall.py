@@ -119,7 +119,7 @@ def test_everybody_who_relied_learns_of_a_revocation(
     approver.locator("tr", has_text=number).get_by_role("link").first.click()
     approver.get_by_role("button", name=re.compile("^确认：恢复")).click()
     expect(approver.locator("main")).to_contain_text("已生效")
-    assert "恢复" in letter_to("trip@example.com", f"登记已恢复：{number}")
+    assert "撤销已取消，自始无效" in letter_to("trip@example.com", f"登记已恢复：{number}")
 
     # One click ends it.
     site.goto(page_in_letter("trip@example.com"))
