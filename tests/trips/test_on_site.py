@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 import segno
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.trips.test_without_a_network import fetched, numbers, read_label, with_camera
 
@@ -106,7 +106,7 @@ def test_a_list_that_grows_while_it_waits_is_sent_by_whoever_writes_it_and_by_no
     beside = context.new_page()
     beside.goto("/catalog/verifications/scan")
     beside.fill("[name=list]", f"{first}\n{second}")
-    page.wait_for_function("document.querySelectorAll('#scanned li').length === 2")
+    expect(page.locator("#scanned li")).to_have_count(2)
     page.reload()
     assert page.input_value("[name=list]") == f"{first}\n{second}"
     # Judged there, it waits for nobody here.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from association.signing import standalone
 from tests.association.signing.papers import ANSWER, Signer, bad_lists, forgeries, pinned
@@ -159,7 +159,7 @@ def test_a_receipt_of_ten_thousand_lines_is_checked_in_seconds_and_no_green_of_t
     assert page.input_value("#text") == ""
     # Another key list: the outcome by the one before is gone, and the file is checked anew when asked.
     page.set_input_files("#own", tmp_path / "newer.json")
-    page.wait_for_function("document.getElementById('outcome').innerText === ''")
+    expect(page.locator("#outcome")).to_be_empty()
     page.click("button[type=submit]")
     page.wait_for_selector("#outcome.bad", timeout=20_000)
     # Pasted text is checked before a file, whose name no longer stands there.

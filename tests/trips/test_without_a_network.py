@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from association.kernel.numbers import check_character
 from tests.association.signing.papers import Signer
 from tests.trips.camera import film
-from tests.trips.conftest import launch
+from tests.trips.conftest import launch, until
 
 DECODE = """async (address) => {
   const { decodeQR } = await import('/static/vendor/qr-0.7.0/decode.js');
@@ -289,9 +289,7 @@ def test_who_chose_english_reads_english_in_the_basement_too(chromium: Browser, 
     page.click("#language-menu a")
     page.wait_for_selector("html[lang=zh-Hans]")
     page.wait_for_selector("#kept[data-kept=yes]")
-    page.wait_for_function(
-        "caches.open('jifang-language').then((one) => one.match('/v/offline')).then((one) => one.text()).then((text) => text === 'zh')"
-    )
+    until(page, "(await (await (await caches.open('jifang-language')).match('/v/offline')).text()) === 'zh'")
     assert "有效" in said(telephone, good)[2]
     telephone.close()
 
@@ -346,7 +344,7 @@ def test_a_list_that_does_not_come_is_no_missing_network(telephone: BrowserConte
     page.wait_for_timeout(1100)
     page.click("#update")
     # The register's own list was taken all the same.
-    page.wait_for_function("(held) => localStorage.getItem('jifang-status-list') !== held", arg=held)
+    until(page, "localStorage.getItem('jifang-status-list') !== held", held)
     page.wait_for_selector("#state[data-code=partly]")
     telephone.route("**/catalog/register/status.jws", lambda route: route.fulfill(status=503))
     page.click("#update")
