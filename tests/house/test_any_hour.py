@@ -14,15 +14,11 @@ import pytest
 
 from association.kernel import clock
 from association.kernel.dates import SHANGHAI
-from tests.conftest import ON_POSTGRES
 from tests.house import matrix
 from tests.house.showroom import incidents, showroom_in
 from tests.seeds import a_seed
 
-pytestmark = [
-    pytest.mark.soak,
-    pytest.mark.skipif(ON_POSTGRES, reason="what hour it is does not depend on the database"),
-]
+pytestmark = pytest.mark.soak
 AWKWARD = (
     datetime(2026, 11, 29, 8, 1, tzinfo=SHANGHAI),
     datetime(2026, 12, 2, 10, 30, tzinfo=SHANGHAI),
