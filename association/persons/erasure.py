@@ -31,7 +31,8 @@ from association.vocabulary import ErasureGround, MergeGround
 
 OWN_TABLES = ("person", "employment", "account", "account_letter", "second_factor", "session_record", "message")
 ERASED = "—"
-# How long clearing waits for whoever sees an older state: the server's own statistics take seconds at most.
+# How long clearing waits for whoever sees an older state: the server's own statistics take seconds at most. The worker
+# asks again at its next round.
 TRIES, BETWEEN_TRIES = 100, 0.1
 
 
@@ -104,15 +105,24 @@ def clear(now: datetime, *, tables: Sequence[str] = ()) -> int:
 
 
 def _nobody_looks_back(connection: Connection) -> bool:
-    """PostgreSQL: whether nobody in this database sees a state from before now any more, waiting a little: rows that somebody
-    still sees (a backup, the server gathering its statistics) are kept however a table is written anew."""
-    last = connection.execute(text("SELECT CAST(CAST(pg_current_xact_id() AS xid) AS text)")).scalar_one()
-    older = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        " AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(CAST(CAST(:last AS text) AS xid))"
+    """PostgreSQL: whether nobody sees a state from before now any more, waiting a little: rows that somebody still sees are
+    kept however a table is written anew.
+
+    Three hold them up: whoever looks at this database (a backup, the server gathering its statistics); what began earlier
+    anywhere on the server and goes on, another database's too, for every new look begins behind it, that of VACUUM itself
+    included; replicas, by what they report or reserved.
+    """
+    last = connection.execute(text("SELECT CAST(pg_current_xact_id() AS text)")).scalar_one()
+    held_up = text(
+        "SELECT pg_snapshot_xmin(pg_current_snapshot()) <= last.long"
+        " OR EXISTS (SELECT 1 FROM pg_stat_activity WHERE COALESCE(datname, current_database()) = current_database()"
+        " AND pid <> pg_backend_pid() AND age(backend_xmin) >= age(CAST(last.long AS xid)))"
+        " OR EXISTS (SELECT 1 FROM pg_replication_slots"
+        " WHERE GREATEST(age(xmin), age(catalog_xmin)) >= age(CAST(last.long AS xid)))"
+        " FROM (SELECT CAST(CAST(:last AS text) AS xid8) AS long) AS last"
     )
     for _try in range(TRIES):
-        if not connection.execute(older, {"last": last}).scalar():
+        if not connection.execute(held_up, {"last": last}).scalar_one():
             return True
         time.sleep(BETWEEN_TRIES)
     return False
