@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 SMTP_TIMEOUT = 20
 _AT_A_TIME = 200  # both databases bound the parameters of a statement
-Send = Callable[[Message, EmailMessage], None]
+Send = Callable[[str, EmailMessage], None]  # what its file is called, and the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +106,34 @@ def deliver(now: datetime, *, limit: int = 500) -> int:
     with writing(), _post() as send:
         for message_id in queries.due(now, limit=limit):
             message = claim(message_id, now=now)
-            if message is None:
-                continue
-            try:
-                send(message, _letter(message))
-            except Exception as failure:
-                # What a mail server says repeats addresses: that is for the staff's page, not for the log.
-                log.warning("message %s, attempt %s: %s", message.id, message.attempts, type(failure).__name__)
-                failed(message, rules.reason(failure))
-                continue
-            settle(message, now=now)
-            delivered += 1
+            if message is not None:
+                delivered += _send(message, send, now=now)
     return delivered
+
+
+def _send(message: Message, send: Send, *, now: datetime) -> bool:
+    message_id, attempt = message.id, message.attempts
+    name = rules.file_name(message_id, message.key)
+    failure = ""
+    try:
+        letter = _letter(message)
+        # No lock and no transaction while a mail server thinks.
+        db.session.rollback()
+        send(name, letter)
+    except Exception as why:
+        # What a mail server says repeats addresses: that is for the staff's page, not for the log.
+        log.warning("message %s, attempt %s: %s", message_id, attempt, type(why).__name__)
+        failure = rules.reason(why)
+    with transaction():
+        # While it was under way its addressee may have left, or been erased: then nothing is left of it, its file neither.
+        still = db.session.get(Message, message_id, populate_existing=True, with_for_update=True)
+        if still is None:
+            _unlink(name)
+        elif failure:
+            failed(still, failure)
+        else:
+            settle(still, now=now)
+    return still is not None and not failure
 
 
 def mark_read(message: Message, *, actor: Actor, now: datetime) -> None:
@@ -198,11 +214,12 @@ def forget(account_id: int, address: str) -> None:
     (``forget_address``), so of such a message only the account is taken off.
     """
     mine = or_(Message.to_account_id == account_id, Message.to_address == address)
-    for message in db.session.scalars(select(Message).where(mine)).all():
+    # Locked, so that a letter under way at this moment finds out before it is written down.
+    for message in db.session.scalars(select(Message).where(mine).with_for_update()).all():
         if message.to_url:
             message.to_account_id = None
             continue
-        _unlink(message)
+        _unlink(rules.file_name(message.id, message.key))
         db.session.delete(message)
     db.session.flush()
 
@@ -212,8 +229,8 @@ def forget_address(*, to_address: str = "", to_url: str = "") -> None:
     what was sent only stays that it was. Commits nothing."""
     letter = Message.to_account_id.is_(None) & (func.lower(Message.to_address) == to_address.lower())
     place = Message.to_url == to_url if to_url else letter
-    for message in db.session.scalars(select(Message).where(place)).all():
-        _unlink(message)
+    for message in db.session.scalars(select(Message).where(place).with_for_update()).all():
+        _unlink(rules.file_name(message.id, message.key))
         if message.state == MessageState.OWED:
             db.session.delete(message)
         else:
@@ -221,8 +238,8 @@ def forget_address(*, to_address: str = "", to_url: str = "") -> None:
     db.session.flush()
 
 
-def _unlink(message: Message) -> None:
-    (config.data_dir() / "mail" / rules.file_name(message.id, message.key)).unlink(missing_ok=True)
+def _unlink(name: str) -> None:
+    (config.data_dir() / "mail" / name).unlink(missing_ok=True)
 
 
 def _owe_anew(message: Message, *, actor: Actor, now: datetime) -> None:
@@ -270,7 +287,7 @@ def _post() -> Iterator[Send]:
         return
     connection: list[smtplib.SMTP] = []
 
-    def send(_message: Message, letter: EmailMessage) -> None:
+    def send(_name: str, letter: EmailMessage) -> None:
         if not connection:
             connection.append(_connect(server))
         try:
@@ -299,7 +316,7 @@ def _connect(server: str) -> smtplib.SMTP:
     return connection
 
 
-def _write_file(message: Message, letter: EmailMessage) -> None:
+def _write_file(name: str, letter: EmailMessage) -> None:
     """One file for each key, whoever is killed when: the name follows from the key, and a second try puts the same
     letter into the same place."""
     folder = config.data_dir() / "mail"
@@ -308,7 +325,7 @@ def _write_file(message: Message, letter: EmailMessage) -> None:
         target.write(letter.as_bytes())
         target.flush()
         os.fsync(target.fileno())
-    Path(target.name).replace(folder / rules.file_name(message.id, message.key))
+    Path(target.name).replace(folder / name)
     _settle(folder)
 
 

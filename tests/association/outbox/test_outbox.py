@@ -1,6 +1,7 @@
 """Messages owed, delivered, read."""
 
 import smtplib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -8,6 +9,8 @@ import pytest
 
 from association.kernel import clock, config
 from association.kernel.actors import Role
+from association.kernel.db import db as database
+from association.kernel.db import writing
 from association.kernel.errors import NotFound
 from association.ledger.models import LedgerLine
 from association.outbox import queries, rules, service
@@ -113,6 +116,57 @@ def test_one_bad_address_keeps_nobody_else_waiting(db, post):
     assert service.deliver(NOW) == 1
     assert [letter["To"] for letter in post.sent] == ["b@test.example"]
     assert _message(db, "k:1").state == MessageState.OWED
+
+
+def _meanwhile(app, work):
+    """Somebody else does ``work`` at this very moment, and waits for nobody."""
+
+    def do():
+        with app.app_context(), writing():
+            work()
+            database.session.commit()
+
+    with ThreadPoolExecutor(1) as others:
+        others.submit(do).result(timeout=5)
+
+
+def test_nobody_waits_while_a_mail_server_thinks(app, db, post, monkeypatch):
+    def thinks(_post, _letter):
+        _meanwhile(app, lambda: _owe("k:meanwhile"))
+
+    monkeypatch.setattr(post, "send_message", thinks)
+    _owe("k:1")
+    db.session.commit()
+    assert service.deliver(NOW) == 1
+    assert _message(db, "k:meanwhile").state == MessageState.OWED
+
+
+def test_who_is_forgotten_while_a_letter_is_sent_keeps_nobody_else_waiting(app, db, post, monkeypatch):
+    def thinks(_post, letter):
+        if letter["To"] == "a@test.example":
+            _meanwhile(app, lambda: service.forget(0, "a@test.example"))
+
+    monkeypatch.setattr(post, "send_message", thinks)
+    _owe("k:1")
+    _owe("k:2", address="b@test.example")
+    db.session.commit()
+    assert service.deliver(NOW) == 1
+    assert [(one.key, one.state) for one in db.session.query(Message)] == [("k:2", MessageState.DELIVERED)]
+
+
+def test_who_is_forgotten_while_a_letter_is_written_leaves_no_file(app, db, monkeypatch):
+    def almost(name, letter):
+        _meanwhile(app, lambda: service.forget(0, "a@test.example"))
+        written(name, letter)
+
+    written = service._write_file
+    monkeypatch.setattr(service, "_write_file", almost)
+    _owe()
+    db.session.commit()
+    name = rules.file_name(_message(db).id, "k:1")
+    db.session.rollback()
+    assert service.deliver(NOW) == 0
+    assert not (config.data_dir() / "mail" / name).exists()
 
 
 def test_a_second_try_carries_the_same_message_id(db, post):
@@ -243,7 +297,7 @@ def test_a_key_has_one_file_however_often_it_is_written(db):
     db.session.commit()
     message = _message(db, "k:file")
     for _try in range(3):
-        service._write_file(message, service._letter(message))
+        service._write_file(rules.file_name(message.id, message.key), service._letter(message))
     folder = config.data_dir() / "mail"
     assert len(list(folder.glob(f"*{rules.file_name(message.id, 'k:file')}"))) == 1
     assert list(folder.glob(".*.part")) == []
