@@ -219,10 +219,15 @@ def unwatch(number: str, *, actor: Actor) -> None:
 def follow_receipt(
     of: Verification, *, email: str, webhook: str, asker: str, actor: Actor, now: datetime
 ) -> list[Subscription]:
-    """Whoever holds a receipt leaves an address with it. Raises Invalid, TooMany."""
-    if len(subscriptions_known.of_receipt(of.id, today=civil_date(now))) >= MOST_OF_RECEIPT:
-        raise Conflict(_("一张回执最多留{count}个地址，请先取消一个。", count=MOST_OF_RECEIPT))
-    return _leave(email, webhook, verification_id=of.id, number=None, asker=asker, actor=actor, now=now)
+    """Whoever holds a receipt leaves an address with it; one that stands there already may be left again however many
+    stand beside it. Raises Invalid, TooMany, Conflict."""
+    today = civil_date(now)
+    with transaction():
+        before = len(subscriptions_known.of_receipt(of.id, today=today))
+        left = _leave(email, webhook, verification_id=of.id, number=None, asker=asker, actor=actor, now=now)
+        if max(before, MOST_OF_RECEIPT) < len(subscriptions_known.of_receipt(of.id, today=today)):
+            raise Conflict(_("一张回执最多留{count}个地址，请先取消一个。", count=MOST_OF_RECEIPT))
+    return left
 
 
 def follow_registration(

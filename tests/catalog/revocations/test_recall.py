@@ -479,6 +479,24 @@ def test_another_receipt_s_address_cannot_be_ended_with_one_s_own(number: str, c
     assert service.db.session.scalars(select(Subscription.id)).all() == [ids[0]]
 
 
+def test_a_receipt_takes_five_addresses_and_each_of_them_again(number: str, client: FlaskClient) -> None:
+    made = client.post("/api/v1/catalog/verifications", json={"lines": [{"number": number}]})
+    at = f"/catalog/revocations/receipts/{made.get_json()['receipt']}"
+    for count in range(4):
+        assert client.post(at, data={"webhook": f"https://hooks.example.com/{count}"}).status_code == 303
+    both = {"email": "site@example.com", "webhook": "https://hooks.example.com/4"}
+    refused = client.post(at, data=both)
+    assert refused.status_code == 409
+    assert "最多留5个地址" in refused.text
+    # Nothing half: neither of the two, and no letter.
+    assert service.db.session.query(Subscription).count() == 4
+    assert service.db.session.query(Message).filter_by(to_address="site@example.com").count() == 0
+    assert client.post(at, data={"webhook": "https://hooks.example.com/4"}).status_code == 303
+    assert client.post(at, data={"webhook": "https://hooks.example.com/0"}).status_code == 303
+    assert client.post(at, data={"webhook": "https://hooks.example.com/5"}).status_code == 409
+    assert service.db.session.query(Subscription).count() == 5
+
+
 def test_what_somebody_follows_goes_with_their_file(number: str, db: Any) -> None:
     account = an_account(Role.PRACTITIONER)
     actor = actor_of(account)
