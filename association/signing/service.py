@@ -1,7 +1,7 @@
 """Making keys, changing them, and signing with them."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -182,21 +182,31 @@ def keep_signed(subject: str, payload: Any, *, kind: str, issuer: str, now: date
     return paper
 
 
-def statement(kind: str, fields: Sequence[str], *, issuer: str, facts_from: datetime) -> str | None:
-    """A short statement for the fragment of an address in a QR code; ``None`` while there is no key that opens.
+State = Callable[[str, Sequence[str], datetime], str | None]
+
+
+def stating(issuer: str) -> State:
+    """What makes short statements of ``issuer`` for the fragment of an address in a QR code: of a kind, fields, and the moment
+    from which the facts are; they are ``None`` while there is no key that opens. The key is looked up once, so that a
+    hundred labels ask the database no oftener than one.
 
     Facts that do not change give the same digits until the key is changed.
     """
     key = queries.in_state(KeyState.ACTIVE)
     if key is None:
-        return None
-    day = rules.stated_on(facts_from, key.not_before)
-    body = rules.statement_body(kind, [day.isoformat(), *fields])
-    try:
-        signature = vault.sign(key.sealed, key.kid, rules.statement_input(issuer, key.kid, body))
-    except vault.Locked:
-        return None
-    return rules.fragment(key.kid, body, signature)
+        return lambda _kind, _fields, _facts_from: None
+    kid, sealed, not_before = key.kid, key.sealed, key.not_before
+
+    def state(kind: str, fields: Sequence[str], facts_from: datetime) -> str | None:
+        day = rules.stated_on(facts_from, not_before)
+        body = rules.statement_body(kind, [day.isoformat(), *fields])
+        try:
+            signature = vault.sign(sealed, kid, rules.statement_input(issuer, kid, body))
+        except vault.Locked:
+            return None
+        return rules.fragment(kid, body, signature)
+
+    return state
 
 
 def resign(now: datetime) -> int:

@@ -19,6 +19,7 @@ from catalog.categories.rules import CatalogView
 from catalog.products import rules
 from catalog.products.models import Product, ProductPaper, Submission
 from catalog.products.rules import Paper, Registrant
+from catalog.register.models import Registration
 from catalog.vocabulary import CaseState
 
 
@@ -53,6 +54,17 @@ def counts_by_state(actor: Actor) -> dict[CaseState, int]:
         select(Product.state, func.count()).where(Product.registrant_id == actor.enterprise_id).group_by(Product.state)
     )
     return dict(db.session.execute(counted).all())
+
+
+def registered_by(actor: Actor) -> Sequence[str]:
+    """The numbers of everything the actor's enterprise registered, however it stands, in their order."""
+    require(policy.list_products, actor)
+    mine = (
+        select(Registration.number)
+        .join(Enterprise, Registration.registrant_uscc == Enterprise.uscc)
+        .where(Enterprise.id == actor.enterprise_id)
+    )
+    return db.session.scalars(mine.order_by(Registration.number)).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from association.kernel.dates import civil_date
 from association.kernel.errors import Invalid, NotFound, RegistryError, Shortfall, TooLarge
 from association.kernel.i18n import N_, _, language
 from association.ledger import queries as ledger
+from association.paper.rules import LabelSize
 from association.vocabulary import EnterpriseKind
 from association.web import menu
 from association.web.doors import member_door
@@ -67,6 +68,8 @@ def index() -> ResponseReturnValue:
         counts=queries.counts_by_state(actor),
         view=categories.known_at(clock.now()),
         states=list(CaseState),
+        registered=bool(queries.registered_by(actor)),
+        sizes=list(LabelSize),
         confirmed=_confirmed(actor.enterprise_id),
     )
 

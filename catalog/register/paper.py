@@ -1,23 +1,17 @@
 """/catalog/register/<number>/notice.pdf and …/label-<size>.svg or .png: a registration on paper, for anybody."""
 
-from datetime import date
-
-from flask import Response, url_for
+from flask import Response
 
 from association.kernel import clock
 from association.kernel.dates import civil_date
 from association.kernel.errors import Conflict
 from association.kernel.i18n import _, speaking
 from association.paper.answers import printed
-from association.paper.press import label_job, sheet_job
-from association.paper.rules import LabelSize
-from association.signing import service as signing
-from association.signing.rules import room_behind
+from association.paper.press import sheet_job
 from association.web.doors import public_door
-from association.web.render import absolute, asked_language, language_in_address
+from association.web.render import asked_language, language_in_address
 from catalog.categories import queries as categories
-from catalog.register import notices, queries, statements
-from catalog.register.queries import Known
+from catalog.register import labels, notices, queries
 from catalog.register.rules import standing_at
 
 bp = public_door(__name__)
@@ -33,13 +27,13 @@ def notice(number: str) -> Response:
             found,
             categories.known_at(now),
             on=civil_date(now),
-            address=_address(found.number),
-            statement=_statement(found, on=civil_date(now)),
+            address=labels.address(found.number),
+            statement=labels.statement(found, on=civil_date(now)),
         )
         return printed(sheet_job(sheet), f"notice-{found.number}", f"{_('登记信息通知书')}-{found.number}", public=True)
 
 
-@bp.get('/<number>/label-<any("30x20", "50x30", "70x45"):size>.<any(svg, png):kind>')
+@bp.get(f"/<number>/label-<any({labels.SIZES}):size>.<any({labels.KINDS}):kind>")
 @language_in_address
 def label(number: str, size: str, kind: str) -> Response:
     now = clock.now()
@@ -48,17 +42,5 @@ def label(number: str, size: str, kind: str) -> Response:
     if stands.standing not in notices.LABELLED:
         raise Conflict(_("该登记现为“{state}”，不再提供标签。", state=stands.standing.label))
     with speaking(asked_language()):
-        said = notices.label_of(found, on=today, address=_address(found.number), statement=_statement(found, on=today))
-        job = label_job(said, LabelSize(size), "png" if kind == "png" else "svg")
+        job = labels.job(found, size, kind, on=today)
         return printed(job, f"label-{found.number}-{size}", f"{_('登记标签')}-{found.number}-{size}", public=True)
-
-
-def _statement(found: Known, *, on: date) -> str:
-    issuer = absolute("")
-    fields = statements.fields_of(found, on=on, room=room_behind(_address(found.number)))
-    facts_from = found.all_entries[-1].recorded_at
-    return signing.statement(statements.KIND, fields, issuer=issuer, facts_from=facts_from) or ""
-
-
-def _address(number: str) -> str:
-    return absolute(url_for("register_short.follow", number=number))

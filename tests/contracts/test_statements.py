@@ -1,49 +1,22 @@
 """Pages that are asked for often put few questions to the database, and no more of them when there is more in it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
 from unittest import mock
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from association.kernel import clock
-from association.kernel import db as kernel_db
 from association.kernel.actors import Role
-from association.kernel.db import db as database
 from catalog.categories import queries as categories
 from tests.builders import a_mandate, a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.builders import a_complete_draft, a_submitted
 from tests.catalog.conftest import national_catalog
 from tests.catalog.small_register import SmallRegister
+from tests.counting import counted
 
 __all__ = ["national_catalog"]
 FEW, MANY = 5, 60
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements inside the block: those of sessions, and those of the public's own connections."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT")):
-            said.append(statement)
-
-    plain = kernel_db._fetch
-
-    def fetch(engine: Any, own: Any, statement: str, parameters: Any) -> Any:
-        said.append(statement)
-        return plain(engine, own, statement, parameters)
-
-    sa.event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        with mock.patch.object(kernel_db, "_fetch", fetch):
-            yield said
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", note)
 
 
 def statements(visitor: FlaskClient, address: str) -> int:

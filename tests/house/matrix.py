@@ -180,7 +180,7 @@ def asked(room: Showroom, people: Collection[str] = COLUMNS) -> Asked:
                 unsaid.append(route)
                 continue
             for thing, one in (("own", sample), ("none", sample.missing())):
-                if thing == "none" and not sample.args:
+                if thing == "none" and one.args == sample.args:
                     continue
                 row = (route.guard, route.method, route.address, thing)
                 table[row] = {}

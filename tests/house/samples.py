@@ -721,6 +721,7 @@ def things() -> Things:
         "products.withdraw": Sample(case),
         "products.discard": Sample(product),
         "products_paper.receipt": Sample(case),
+        "products_paper.all_labels": Sample(label, how=frozenset(label)),
         "reviews_paper.last_letter": Sample({"product_id": returned.id}),
         "reviews_paper.letter": Sample({"product_id": returned.id, "decision_id": decision.id}),
         # the desk

@@ -13,6 +13,7 @@ from association.persons import sealed
 from association.persons.models import Person
 from association.signing import service as signing
 from association.signing.rules import room_behind
+from association.signing.service import State
 from training.certificates import rules, statements
 from training.certificates.checks import Shown
 from training.certificates.models import Certificate
@@ -40,16 +41,17 @@ def address_of(code: str, *, site: str) -> str:
     return f"{site}/c/{code}"
 
 
-def statement_of(shown: Shown, *, site: str, facts_from: datetime) -> str:
-    """The digits behind that address, which prove the certificate without a network; empty while there is no key."""
+def statement_of(shown: Shown, *, site: str, facts_from: datetime, state: State | None = None) -> str:
+    """The digits behind that address, which prove the certificate without a network; empty while there is no key. Who has
+    many says them by one ``state`` (``signing.stating``)."""
     room = room_behind(address_of(shown.code, site=site))
     fields = statements.fields_of(shown, rules.masked(shown.name), room=room)
-    return signing.statement(statements.KIND, fields, issuer=site, facts_from=facts_from) or ""
+    return (state or signing.stating(site))(statements.KIND, fields, facts_from) or ""
 
 
 def job(pages: Iterable[Page], form: DiplomaForm, *, site: str) -> Job:
     """Certificates to print, one on a page, in the order given. The same certificates give the same bytes."""
-    those = list(pages)
+    those, state = list(pages), signing.stating(site)
     with speaking("zh"):
         diplomas = Diplomas(
             title=_(TITLE),
@@ -59,7 +61,7 @@ def job(pages: Iterable[Page], form: DiplomaForm, *, site: str) -> Job:
             caption=_("扫码核对"),
             footer=_("本证书证明完成了协会组织的培训，不是行政许可，也不是从业的前提条件。"),
             portrait_alt=_("持证人照片"),
-            items=[_diploma(page, site=site) for page in those],
+            items=[_diploma(page, site=site, state=state) for page in those],
             at=noon(max(page.one.issued_on for page in those)),
         )
     return diplomas_job(diplomas, form)
@@ -70,7 +72,7 @@ def _english(text: str, **values: object) -> str:
         return _(text, **values)
 
 
-def _diploma(page: Page, *, site: str) -> Diploma:
+def _diploma(page: Page, *, site: str, state: State) -> Diploma:
     one, shown = page.one, page.shown
     with speaking("en"):
         english = _body(one, page.syllabus)
@@ -98,7 +100,7 @@ def _diploma(page: Page, *, site: str) -> Diploma:
         ],
         signed=(_(ISSUER), show_date(one.issued_on)),
         address=address,
-        statement=statement_of(shown, site=site, facts_from=page.recorded_at),
+        statement=statement_of(shown, site=site, facts_from=page.recorded_at, state=state),
         alt=_("二维码，内容为{address}", address=address),
         portrait=sealed.portrait(page.person),
     )

@@ -3,27 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from association.enterprises import queries
 from association.enterprises.service import actor_by_key, actor_by_session
 from association.kernel.actors import NOBODY, Role
 from association.kernel.errors import NotFound
 from tests.builders import NOW, a_key, a_registrant, a_session, actor_of, an_account, an_enterprise
+from tests.counting import counted
 
 
-def _statements(db, call):
-    seen = []
-
-    def note(_connection, _cursor, statement, *_more):
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+def _statements(call):
+    with counted() as seen:
         call()
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-    return [one for one in seen if not one.startswith(("BEGIN", "PRAGMA"))]
+    return seen
 
 
 def test_the_actor_knows_roles_and_enterprise_from_one_statement(db):
@@ -35,10 +27,10 @@ def test_the_actor_knows_roles_and_enterprise_from_one_statement(db):
     assert actor.enterprise_ids == {enterprise.id}
     assert not actor.administers_enterprise
     token = a_session(account)
-    asked = _statements(db, lambda: actor_by_session(token, NOW))
+    asked = _statements(lambda: actor_by_session(token, NOW))
     assert len(asked) == 1
     key = a_key(account, enterprise)
-    assert len(_statements(db, lambda: queries.holder_of_key(key, NOW))) == 1
+    assert len(_statements(lambda: queries.holder_of_key(key, NOW))) == 1
 
 
 def test_asking_who_somebody_is_leaves_no_transaction_open(db):
@@ -78,7 +70,7 @@ def test_that_a_session_is_in_use_is_written_every_few_minutes_only(db):
     token = a_session(an_account())
 
     def writes(minutes):
-        asked = _statements(db, lambda: actor_by_session(token, NOW + timedelta(minutes=minutes)))
+        asked = _statements(lambda: actor_by_session(token, NOW + timedelta(minutes=minutes)))
         return sum(one.startswith("UPDATE") for one in asked)
 
     assert [writes(minutes) for minutes in (1, 4, 5, 6, 9, 10)] == [0, 0, 1, 0, 0, 1]

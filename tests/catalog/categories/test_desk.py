@@ -2,14 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from association.kernel import clock
 from association.kernel.actors import CALENDAR, OPERATOR, Role
@@ -29,6 +27,7 @@ from catalog.vocabulary import EvidenceKind
 from tests.builders import NOW, TODAY, a_mandate, a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.builders import a_complete_draft, a_submitted
 from tests.catalog.categories.conftest import LOADED
+from tests.counting import counted
 
 DESK = "/catalog/categories/desk"
 VALIDITY: FactName = (FactKind.SETTING, "registration_validity_years@2004-05-01")
@@ -51,21 +50,6 @@ def basis_in(page: str) -> str:
     found = re.search(r'name="basis" value="(\d+)"', page)
     assert found
     return found[1]
-
-
-@contextmanager
-def statements(db: Any) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def registered(
@@ -248,7 +232,7 @@ def test_touched_registrations_are_counted_and_named_however_many_there_are(
     file["standards"][5]["until"] = "2030-01-01"
     to = upload(secretary, as_bytes(file)).headers["Location"]
     secretary.get(to)
-    with statements(db) as seen:
+    with counted() as seen:
         page = secretary.get(to).text
     few = len(seen)
     assert first in page
@@ -257,7 +241,7 @@ def test_touched_registrations_are_counted_and_named_however_many_there_are(
     assert "2件" in page
     for serial in range(5):
         registered("07", "video_indoor", model=f"E{serial}")
-    with statements(db) as seen:
+    with counted() as seen:
         page = secretary.get(to).text
     assert "7件" in page
     assert len(seen) == few <= 16
@@ -422,7 +406,7 @@ def test_public_pages_show_what_was_known_then(client: Any, browser: Any, loaded
 )
 def test_two_days_are_compared_in_both_languages(client: Any, db: Any, loaded: None, query: str) -> None:
     for language in ("zh", "en"):
-        with statements(db) as seen:
+        with counted() as seen:
             answer = client.get(f"/catalog/categories/difference{query}", headers={"Accept-Language": language})
         assert answer.status_code == 200
         assert len(seen) <= 6

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+
+from tests.counting import counted
 
 PAGES = [
     "/catalog/categories",
@@ -24,18 +25,10 @@ def read(client: Any, path: str, language: str = "zh", status: int = 200) -> str
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_render_in_both_languages_with_few_statements(client: Any, db: Any, loaded: None, path: str) -> None:
     for language in ("zh", "en"):
-        statements: list[str] = []
-
-        def note(_c: Any, _u: Any, statement: str, *_more: Any, to: list[str] = statements) -> None:
-            to.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with counted() as statements:
             text = read(client, path, language)
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
         assert "<h1>" in text
-        assert len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]) <= 6
+        assert len(statements) <= 6
 
 
 def test_the_list_shows_the_edition_and_the_classes_of_the_day(client: Any, loaded: None) -> None:

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
 
 from association.kernel.actors import Role
 from association.kernel.i18n import show_date
-from association.paper import press
+from association.paper import answers, press
 from catalog.products import queries, service
 from catalog.vocabulary import DecisionKind
 from tests.builders import NOW, a_mandate, a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.builders import a_complete_draft, a_submitted, decided, reloaded
 from tests.catalog.paper import squeezed, text_of
+from tests.catalog.small_register import CODE, MAKER, SmallRegister, small
+from tests.counting import counted
+
+__all__ = ["small"]
 
 pytestmark = pytest.mark.usefixtures("national_catalog")
 
@@ -115,3 +121,65 @@ def test_the_page_of_a_product_links_its_papers(browser: Browser, maker: Any, ow
     assert "letter.pdf" not in page
     decided(product, DecisionKind.RETURNED, actor_of(an_account(Role.REVIEWER)), reason="请补正")
     assert f"{path}/letter.pdf" in person.get(path).text
+
+
+# -- the labels of everything an enterprise registered ------------------------------------------------------
+
+
+@pytest.fixture
+def clerk(small: SmallRegister) -> Any:
+    return a_registrant(an_enterprise(MAKER, uscc=CODE))
+
+
+def labels(visitor: FlaskClient, size: str = "70x45", kind: str = "svg", **query: str) -> dict[str, bytes]:
+    answer = visitor.get(f"/catalog/products/labels-{size}-{kind}.zip", query_string=query)
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    with ZipFile(BytesIO(answer.data)) as found:
+        assert found.testzip() is None
+        return {name: found.read(name) for name in found.namelist()}
+
+
+def test_a_clerk_gets_the_label_of_every_product_that_may_still_bear_one(
+    browser: Browser, clerk: Any, small: SmallRegister
+) -> None:
+    visitor = browser(clerk)
+    found = labels(visitor)
+    still = [small.in_force, small.without_evidence, small.suspended, small.not_yet_valid, small.door, small.foreign]
+    assert list(found) == [f"label-{number}-70x45.svg" for number in sorted(still)]
+    for number in still:
+        one = visitor.get(f"/catalog/register/{number}/label-70x45.svg").data
+        assert found[f"label-{number}-70x45.svg"] == one
+    assert all(picture.startswith(b"\x89PNG") for picture in labels(visitor, "30x20", "png").values())
+    english = labels(visitor, lang="en")[f"label-{small.door}-70x45.svg"]
+    assert english == visitor.get(f"/catalog/register/{small.door}/label-70x45.svg?lang=en").data
+
+
+def test_another_enterprise_has_labels_of_its_own_only(browser: Browser, clerk: Any, owner: Any, client: Any) -> None:
+    refused = browser(owner).get("/catalog/products/labels-50x30-svg.zip")
+    assert refused.status_code == 409
+    assert "没有可以印标签的登记" in refused.text
+    assert client.get("/catalog/products/labels-50x30-svg.zip").status_code == 303
+    assert browser(an_account(Role.REVIEWER)).get("/catalog/products/labels-50x30-svg.zip").status_code == 403
+    assert browser(clerk).get("/catalog/products/labels-51x30-svg.zip").status_code == 404
+
+
+def test_many_labels_take_a_handful_of_statements(
+    browser: Browser, clerk: Any, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "print_job", lambda job, **how: b"printed")
+    visitor = browser(clerk)
+    counts = []
+    for _more in range(2):
+        with counted() as seen:
+            labels(visitor)
+        counts.append(len(seen))
+        for count in range(20):
+            small.add(f"MORE-{len(counts)}-{count}")
+    assert counts[0] == counts[1]
+
+
+def test_the_workbench_offers_labels_where_something_is_registered(
+    browser: Browser, clerk: Any, owner: Any, maker: Any
+) -> None:
+    a_submitted(actor_of(owner), maker)
+    assert "下载全部标签" not in browser(owner).get("/catalog/products/").text

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import event
 
 from catalog.vocabulary import EntryKind, Standing
 from tests.catalog.small_register import CODE, LONG_MODEL, MAKER, SmallRegister, mistyped, never_given, read, small
+from tests.counting import counted
 
 __all__ = ["small"]
 
@@ -156,17 +156,9 @@ def test_no_row_stands_out(client: Any, small: SmallRegister) -> None:
 
 
 def test_the_list_asks_few_questions_of_the_database(client: Any, db: Any, small: SmallRegister) -> None:
-    statements: list[str] = []
-
-    def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with counted() as statements:
         search(client, q="SL", category="01")
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]) <= 10
+    assert len(statements) <= 10
 
 
 # -- one registration ----------------------------------------------------------------------------------------------

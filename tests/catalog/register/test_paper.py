@@ -10,7 +10,6 @@ from typing import Any, cast
 import pytest
 from PIL import Image
 from pypdf import PdfReader
-from sqlalchemy import event
 
 from association.kernel import clock, i18n
 from association.kernel.actors import OPERATOR
@@ -37,6 +36,7 @@ from tests.catalog.small_register import (
     never_given,
     small,
 )
+from tests.counting import counted
 from training.certificates import statements as certificate_words
 
 __all__ = ["small"]
@@ -184,18 +184,10 @@ def test_a_number_that_is_none_is_not_found(client: Any, small: SmallRegister, p
 
 def test_few_questions_are_asked_of_the_database(client: Any, db: Any, small: SmallRegister) -> None:
     notice(client, small.in_force)
-    statements: list[str] = []
-
-    def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with counted() as statements:
         notice(client, small.in_force)
         label(client, small.in_force)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]) <= 6
+    assert len(statements) <= 6
 
 
 # -- labels -------------------------------------------------------------------------------------------------
@@ -317,7 +309,7 @@ def test_a_code_on_a_label_is_coarse_enough_for_a_telephone(
     found = queries.registration_to_show(small.foreign, known=NOW)
     address = f"{host}/v/{small.foreign}"
     fields = statements.fields_of(found, on=TODAY, room=room_behind(address))
-    digits = signing.statement(statements.KIND, fields, issuer=host, facts_from=NOW)
+    digits = signing.stating(host)(statements.KIND, fields, NOW)
     assert any(one.endswith("…") for one in fields)
     code = paper_rules.qr_code(address, digits, error="l")
     square = paper_rules._MEASURES[size][1]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from association.kernel.actors import Role
 from association.paper import press
@@ -15,6 +14,7 @@ from catalog.vocabulary import DecisionKind
 from tests.builders import NOW, a_mandate, a_registrant, actor_of, an_account, an_enterprise
 from tests.catalog.builders import a_submitted, decided, reloaded
 from tests.catalog.paper import squeezed, text_of, title_of
+from tests.counting import counted
 
 pytestmark = pytest.mark.usefixtures("national_catalog")
 
@@ -185,16 +185,8 @@ def test_a_letter_is_the_same_each_time_and_asks_few_questions(
     person, path = browser(owner), path_of(product, decision)
     first = person.get(path)
     press._shelf.clear()
-    statements: list[str] = []
-
-    def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with counted() as statements:
         again = person.get(path)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert again.data == first.data
-    assert len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]) <= 14
+    assert len(statements) <= 14
     assert person.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304

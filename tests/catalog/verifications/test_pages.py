@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from sqlalchemy import event
 
 from catalog.vocabulary import EntryKind
 from tests.catalog.small_register import CODE, LONG_MODEL, MAKER, SmallRegister, mistyped, never_given, read, small
+from tests.counting import counted
 
 __all__ = ["small"]
 
@@ -74,17 +74,9 @@ def test_home_of_an_empty_register_is_calm(client: Any, db: Any) -> None:
 
 
 def test_home_asks_few_questions_of_the_database(client: Any, db: Any, small: SmallRegister) -> None:
-    statements: list[str] = []
-
-    def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with counted() as statements:
         read(client, "/")
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len([one for one in statements if not one.startswith(("BEGIN", "PRAGMA"))]) <= 8
+    assert len(statements) <= 8
 
 
 # -- the verdicts ----------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The desk issues in two steps, by a job that a kill neither loses nor doubles; people show, share and record."""
 
 import io
+import json
 import re
 from datetime import timedelta
 
@@ -18,17 +19,20 @@ from association.kernel.db import db as database
 from association.kernel.errors import Conflict
 from association.mandates.models import Mandate
 from association.outbox.models import Message
+from association.paper.diplomas import DiplomaForm
 from association.persons import copies, erasure, holdings
 from association.persons import service as persons
 from association.persons.rules import opens
 from association.persons.vault import vault
+from association.signing import service as signing
 from association.vocabulary import ConsentPurpose, ErasureGround, JobState, MergeGround, Scope
 from tests.builders import a_key, a_registrant, actor_of, an_account, an_enterprise, pdf_bytes
 from tests.contracts.test_statements import statements
+from tests.counting import counted
 from tests.training.builders import a_course, a_person, a_practitioner
 from tests.training.certificates.builders import PUBLIC, Passed, a_certificate, a_finished_class, took_part
 from tests.training.figures.builders import many_certificates, many_places
-from training.certificates import events, issuing, printing, queries, service
+from training.certificates import diplomas, events, issuing, printing, queries, service
 from training.certificates.models import (
     Certificate,
     CertificateEvent,
@@ -147,6 +151,26 @@ def test_a_class_is_printed_in_one_file_for_whoever_asked_and_forgotten_after_a_
     assert browser(an_account(Role.TRAINING_STAFF)).get(where).status_code == 404
     assert printing.clear(clock.now() + 2 * DAY) == 1
     assert desk.get(where).status_code == 404
+
+
+def test_printing_many_asks_the_database_as_often_as_printing_one(app, browser, all_passed):
+    of, _people, rows = a_class_of(4)
+    desk = browser(an_account(Role.TRAINING_STAFF))
+    desk.post(f"/training/certificates/classes/{of.id}/issue", data={"place": [row.id for row in rows]})
+    jobs.work(clock.now())
+    signing.ensure(actor=OPERATOR, now=clock.now())
+
+    def asked(some):
+        database.session.expire_all()
+        given = database.session.scalars(select(Certificate).order_by(Certificate.id).limit(some)).all()
+        with counted() as said:
+            made = diplomas.job(
+                printing.pages_of(given, now=clock.now()), DiplomaForm.CARD, site="https://site.example"
+            )
+        assert len(json.loads(made.data)["items"]) == some
+        return len(said)
+
+    assert asked(1) == asked(4)
 
 
 def test_lists_of_many_ask_the_database_as_often_as_lists_of_few(browser, client, all_passed):

@@ -5,13 +5,10 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from association.kernel.actors import OPERATOR, Role
 from association.kernel.dates import noon
@@ -20,6 +17,7 @@ from association.persons import erasure, holdings
 from association.persons import service as persons
 from association.vocabulary import ConsentPurpose, ErasureGround
 from tests.builders import TODAY, actor_of, an_account, an_enterprise
+from tests.counting import counted
 from tests.training.builders import a_course, a_person, a_practitioner, the_desk
 from tests.training.certificates.builders import Passed, a_certificate, a_finished_class, took_part
 from tests.training.certificates.years import Life
@@ -47,20 +45,6 @@ def letters(db: Any, what: str = "") -> list[str]:
 def a_holder(**more: Any) -> Any:
     person = a_person("王小明", agrees=TOLD, now=noon(TODAY - 20 * DAY), **more)
     return person, a_practitioner(person)
-
-
-@contextmanager
-def statements(db: Any) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +201,7 @@ def live(db: Any, life: Life, days: int, chance: random.Random, *, most: int, mi
         if not skip and chance.random() >= missed:
             for _time in range(1 + (chance.random() < 0.05)):
                 life.expect(day)
-                with statements(db) as seen:
+                with counted() as seen:
                     run(day)
                 assert len(seen) <= most, len(seen)
                 runs += 1

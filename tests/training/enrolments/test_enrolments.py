@@ -1,14 +1,12 @@
 """A roster uploaded, looked through, enrolled: every fault at once, and one number for what failed."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from association.kernel import clock
 from association.kernel.actors import Role
@@ -17,6 +15,7 @@ from association.persons import queries as persons
 from association.persons.models import Person
 from association.vocabulary import ConsentPurpose
 from tests.builders import NOW, an_account, an_enterprise
+from tests.counting import counted
 from tests.training.builders import a_class, a_lesson, a_person, an_enrolment, an_identity
 from training.enrolments import service
 from training.rosters import rules
@@ -264,28 +263,13 @@ def test_enrolling_a_roster_asks_the_database_as_often_however_long_it_is(desk) 
                 a_person(f"学员{place}", identity=number)
         rows = ((place, f"学员{place}", number, "", "", "是") for place, number in enumerate(numbers, 1))
         to = uploaded(desk, of, a_workbook(*rows)).location
-        with counting() as statements:
+        with counted() as statements:
             assert desk.post(f"{to}/enrol", data={"rows": "all"}).status_code == 303
         assert places(of) == count
         return sum(not statement.startswith("INSERT") for statement in statements)
 
     assert asked(3, known=False) == asked(20, known=False)
     assert asked(3, known=True) == asked(20, known=True)
-
-
-@contextmanager
-def counting() -> Iterator[list[str]]:
-    """The statements sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_more) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_who_is_erased_leaves_no_roster_behind(desk, app) -> None:
