@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 PEOPLE = ("stranger", "maker", "reviewer", "secretariat", "system", "security", "auditor")
+REFUSALS = frozenset({"401", "403", "404", "sign-in"})
 # The description of the API has both languages side by side.
 SIDE_BY_SIDE = "/api/v1/docs"
 # What a page marks as of the other language: names, numbers and texts as they were registered, the link to it.
@@ -47,9 +48,11 @@ class Seen:
 
 
 def _asked(showroom: Showroom) -> Iterator[tuple[str, str, str]]:
-    """Who asks by which method for what: every page, and every form sent empty, to be shown again with its faults."""
+    """Who asks by which method for what: every page, and every form sent empty, to be shown again with its faults. Where the
+    table says that somebody is turned away, they are shown one page of that kind, not the same one hundreds of times."""
     with showroom.app.app_context():
         known = matrix.things()
+    answers, turned_away = matrix.kept(), set[tuple[str, str]]()
     for route in matrix.routes(showroom.app):
         sample = matrix.sample_of(route, known)
         view = showroom.app.view_functions[route.endpoint]
@@ -57,7 +60,13 @@ def _asked(showroom: Showroom) -> Iterator[tuple[str, str, str]]:
             continue
         if sample is not None and (route.method == "GET" or hasattr(view, "shown_again_by")):
             address = matrix.address_of(showroom.app, route, sample)
-            yield from ((who, route.method, address) for who in PEOPLE)
+            answered = answers.get((route.guard, route.method, route.address, "own"), {})
+            for who in PEOPLE:
+                answer = answered.get(who, "")
+                if answer in REFUSALS and (who, answer) in turned_away:
+                    continue
+                turned_away.add((who, answer))
+                yield who, route.method, address
     yield from (("stranger", "GET", address) for address in PUBLIC)
     yield from ((who, "GET", address) for who, address in BEHIND_THE_DOOR)
 
