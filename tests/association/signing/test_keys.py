@@ -58,7 +58,7 @@ def test_what_the_key_signs_verifies_by_the_published_list(key):
 
 def test_without_a_key_nothing_is_signed_and_nothing_fails(db):
     assert service.sign(PAPER, kind="receipt", issuer=ISSUER, now=NOW) is None
-    assert service.statement("registration", ["x"], issuer=ISSUER, facts_from=NOW) is None
+    assert service.stating(ISSUER)("registration", ["x"], NOW) is None
 
 
 def test_the_secret_half_lies_encrypted_in_the_database_and_in_no_ledger_line(key, db):
@@ -172,13 +172,13 @@ def test_a_signed_form_is_kept_once(key):
 
 
 def test_the_same_facts_under_the_same_key_give_the_same_digits(key, db):
-    one = service.statement("registration", ["a", "b"], issuer=ISSUER, facts_from=NOW - timedelta(days=400))
-    assert one == service.statement("registration", ["a", "b"], issuer=ISSUER, facts_from=NOW - timedelta(days=300))
+    one = service.stating(ISSUER)("registration", ["a", "b"], NOW - timedelta(days=400))
+    assert one == service.stating(ISSUER)("registration", ["a", "b"], NOW - timedelta(days=300))
     kid, _signature, lines = rules.read_fragment(one)
     assert kid == key.kid
     assert lines == ["registration", NOW.date().isoformat(), "a", "b"]
     a_rotation(NOW + timedelta(days=30))
-    assert one != service.statement("registration", ["a", "b"], issuer=ISSUER, facts_from=NOW)
+    assert one != service.stating(ISSUER)("registration", ["a", "b"], NOW)
 
 
 @pytest.mark.parametrize(("kind", "place"), [("registration", "v"), ("certificate", "c")])
@@ -187,12 +187,12 @@ def test_a_label_printed_before_a_change_of_keys_proves_its_facts_at_whatever_ho
     # An early morning in Shanghai: of another day than in UTC.
     made = datetime(2026, 3, 3, hour, 30, tzinfo=SHANGHAI)
     service.ensure(actor=OPERATOR, now=made)
-    digits = [service.statement(kind, ["X-1"], issuer=ISSUER, facts_from=made + timedelta(minutes=10))]
+    digits = [service.stating(ISSUER)(kind, ["X-1"], made + timedelta(minutes=10))]
     a_rotation(made + timedelta(minutes=20))
     # Under the new key: facts older than it, and facts of the same morning.
     for minutes in (10, 30):
         facts_from = made + timedelta(minutes=minutes)
-        digits.append(service.statement(kind, ["X-1"], issuer=ISSUER, facts_from=facts_from))
+        digits.append(service.stating(ISSUER)(kind, ["X-1"], facts_from))
     a_rotation(made + timedelta(minutes=50))
     keys = queries.published(issuer=ISSUER, at=made + timedelta(days=1))["keys"]
     assert [jifang_check.check_address(f"{ISSUER}/{place}/X-1#{one}", keys, ISSUER)[0] for one in digits] == ["ok"] * 3
