@@ -42,7 +42,7 @@ PAGE: Mapping[str, str] = {
     "pinned": N_("据以核对的密钥"),
     "of": N_("下载本页时的清单，截至{as_of}"),
     "own": N_("改用另存的密钥清单（jifang-keys.json）"),
-    "issuer": N_("签发地址"),
+    "issuer_label": N_("签发地址"),
     "own_in_use": N_("正在使用另存的密钥清单，截至{as_of}"),
     "kind": N_("签的是什么"),
     "signed_at": N_("签发时间"),

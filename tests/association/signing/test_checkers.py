@@ -263,3 +263,7 @@ def test_a_file_that_is_not_there_is_said_in_both_languages(tmp_path: Path) -> N
         assert name in done.stdout
         assert "cannot be opened" in done.stdout
         assert done.stderr == ""
+
+
+def test_no_label_of_the_page_to_keep_takes_the_place_of_an_outcome() -> None:
+    assert not {*words.OUTCOMES} & {*words.PAGE}

@@ -48,7 +48,7 @@ function show(code, head, value) {
     place.append(list);
     const kind = kindOf(head, value), named = said.zh[`kind_${kind}`];
     fact(list, "kind", named ? `${named} ${said.en[`kind_${kind}`]}` : spelled(kind, 40));
-    fact(list, "issuer", head.iss);
+    fact(list, "issuer_label", head.iss);
     if (head.iat) { fact(list, "signed_at", head.iat); }
     fact(list, "key", `${head.kid} · ${head.alg}`);
     both(place, "h2", (words) => words.content);
