@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from association.kernel.errors import NotFound
-from association.kernel.i18n import N_, _, show_moment, speaking
+from association.kernel.i18n import N_, _, show_date, show_moment, speaking
 from association.workbooks import queries as uploads
 from association.workbooks import writing
 from association.workbooks.cells import address
@@ -72,14 +72,22 @@ def _texts(line: KeptLine) -> tuple[str, ...]:
     said += [_("提示：{detail}", detail=one["detail"]) for one in answer["warnings"]]
     if (settled := line.settled) is not None:
         said.append(
-            _("{who}确认为{number}。", who=settled.by_name, number=settled.number)
-            if settled.number
-            else _("{who}确认：不是备选的任何一件。", who=settled.by_name)
+            words.settled(
+                settled.number,
+                settled.verdict,
+                by=settled.by_name,
+                at=settled.settled_at,
+                reason=settled.reason,
+            )
         )
     found = answer["registration"]
     number = found["number"] if found else ""
-    todo = [words.what_to_do_about(answer)]
-    if answer["suggestions"] and found is None:
+    if settled is not None:
+        # What was to be done has been done; what is to be done with that product is another matter.
+        todo = [words.what_to_do_about(settled.answer)] if settled.number else []
+    else:
+        todo = [words.what_to_do_about(answer)]
+    if answer["suggestions"] and found is None and settled is None:
         todo.append(_("备选："))
         todo += [
             _(
@@ -139,14 +147,22 @@ def _summary(verification: Verification, workbook: VerificationWorkbook | None, 
             show_moment(verification.known),
             words.as_known(verification.known, verification.asked_at),
         ],
-        [_("登记簿"), _("截至第{entry}条", entry=verification.head_entry)],
+        [
+            _("登记簿"),
+            words.register_at(verification.head_entry, verification.known, verification.asked_at),
+            verification.head_hash,
+        ],
+        [_("到货日期"), show_date(verification.on), _("各行另有写明的，按该行")],
+        [_("生产日期"), show_date(verification.made_on) if verification.made_on else _("没有填写，按到货日期")],
     ]
+    if verification.purpose:
+        rows.append([_("核验用途"), verification.purpose])
     if verification.project:
         rows.append([_("工程名称"), verification.project])
     heading = len(rows)
-    rows.append([_("结论"), _("行")])
+    rows.append([_("结论"), _("行数")])
     rows += [
-        [verdict.label, counts[verdict.value], _(words.HEADLINES[verdict])]
+        [verdict.label, counts[verdict.value], _(words.HEADLINES_OF_MANY[verdict])]
         for verdict in Verdict
         if verdict is not Verdict.NOT_IN_CATALOG
     ]

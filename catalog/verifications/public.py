@@ -134,6 +134,7 @@ def _new_page(given: Mapping[str, str]) -> ResponseReturnValue:
         answer=answer,
         question=question or Question(),
         words=words,
+        now=now,
         said_of=_said(answer) if answer is not None else None,
         links=_links(answer) if answer is not None else {},
         choices=[(one.code, f"{one.code} {pick(one)}") for one in view.classes(civil_date(now))],

@@ -1,10 +1,10 @@
 """A receipt on paper: the summary, the lines as they were answered, and where the receipt can be read. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from association.kernel.dates import civil_date
 from association.kernel.i18n import _, language, show_date, show_moment
 from association.paper.rules import Fact, Facts, Number, Sheet, Table, Value, Words
 from association.paper.words import ISSUER, PAGES
@@ -104,12 +104,12 @@ def report(
                 ),
                 Fact(
                     _("知悉时点"),
-                    Value(show_moment(verification.known)),
+                    Value(_("{moment}（北京时间）", moment=show_moment(verification.known))),
                     Value(words.as_known(verification.known, verification.asked_at)),
                 ),
                 Fact(
                     _("登记簿"),
-                    Value(_("截至第{entry}条", entry=verification.head_entry)),
+                    Value(words.register_at(verification.head_entry, verification.known, verification.asked_at)),
                     Value(verification.head_hash, code=True),
                 ),
                 Fact(_("核对地址"), Value(address, code=True)),
@@ -130,7 +130,7 @@ def report(
         ),
     ]
     if workbook is not None and (volume is None or volume.number == 1):
-        parts += _faults(workbook, longest)
+        parts += [*_faults(workbook, longest), *_noticed(workbook, longest)]
     rows = [_row(line, verification, longest) for line in shown]
     parts.append(Table(_("逐行结果"), columns, (1, 3.9, 2.2, 4.4, 3.2), rows))
     if left:
@@ -199,48 +199,77 @@ def _faults(workbook: VerificationWorkbook, longest: int) -> list[Words]:
     return [Words(_("有误未核验的{count}行", count=workbook.faulty), said)]
 
 
+def _noticed(workbook: VerificationWorkbook, longest: int) -> list[Words]:
+    """What was noticed of rows that were judged (a number that a spreadsheet ate), and of the workbook (hidden rows, sheets
+    that were not read): whoever has only the paper must know it too."""
+    noticed = [*(workbook.said.get("remarks") or []), *workbook.said["notices"]]
+    if not noticed:
+        return []
+    return [Words(_("读取时注意到的"), [Value(_clipped(sentence, longest)) for sentence in noticed])]
+
+
 def _row(line: KeptLine, verification: Verification, longest: int) -> list[Value]:
     question, answer = line.question, line.answer
     maker = [question.get(name, "") for name in ("manufacturer", "manufacturer_uscc", "brand")]
-    asked = [question.get("model", ""), question.get("number", ""), question.get("name", ""), *maker]
+    # By what it is looked up first: what a list says of it besides may be so long that it is cut.
+    asked = [question.get("model", ""), question.get("number", ""), *maker, question.get("name", "")]
     registration = answer["registration"]
-    warnings = " ".join(_warnings(line, verification, longest))
+    worded = longest == LONGEST_CELL and verification.language == language()
+    warnings = " ".join(_warnings(line, worded))
+    found = [_reasons(line, worded, longest), warnings, *_settled(line, longest), _to_do(line, longest)]
     what = _clipped(" ".join(text for text in asked if text), longest)
     return [
         Value(_clipped(question.get("ref") or str(line.position), longest)),
         Value(" ".join([what, *words.own_days(line.question, verification.on, verification.made_on)]).strip()),
         Value(Verdict(answer["verdict"]).label),
-        Value(_("；").join(text for text in (_clipped(_reason(line), longest), warnings) if text)),
+        Value(" ".join(text for text in found if text)),
         Value(registration["number"] if registration else "", code=True),
     ]
 
 
-def _warnings(line: KeptLine, verification: Verification, longest: int) -> list[str]:
-    """The warnings of a line: as they were worded, where the receipt speaks the sheet's language and there is room."""
-    worded = longest == LONGEST_CELL and verification.language == language()
+# What was said of a line in full sentences is printed so where the receipt speaks the sheet's language and there is room;
+# else by its name and day.
+
+
+def _warnings(line: KeptLine, worded: bool) -> list[str]:
     return [
-        _("提示：{detail}", detail=one["detail"] if worded else _warning_label(one)) for one in line.answer["warnings"]
+        _("提示：{detail}", detail=one["detail"] if worded else _named(WarningCode(one["code"]).label, one.get("on")))
+        for one in line.answer["warnings"]
     ]
 
 
-def _warning_label(warning: Mapping[str, Any]) -> str:
-    on = f" {warning['on']}" if warning.get("on") else ""
-    return f"{WarningCode(warning['code']).label}{on}"
+def _reasons(line: KeptLine, worded: bool, longest: int) -> str:
+    reasons = line.answer["reasons"]
+    if worded:
+        said = (
+            "".join(one["detail"] for one in reasons)
+            if language() == "zh"
+            else " ".join(one["detail"] for one in reasons)
+        )
+        if len(said) <= longest:
+            return said
+    return _clipped(_("；").join(_named(ReasonCode(one["code"]).label, one.get("since")) for one in reasons), longest)
 
 
-def _reason(line: KeptLine) -> str:
-    said = [_reason_label(one) for one in line.answer["reasons"]]
-    if (settled := line.settled) is not None:
-        day = show_date(civil_date(settled.settled_at))
-        # Which and when first: a name may be so long that it is cut.
-        what = settled.number or _("不是所列任何一件")
-        said.append(_("{when}确认：{what}（{who}）", when=day, what=what, who=settled.by_name))
-    return _("；").join(said)
+def _named(label: str, day: str | None) -> str:
+    return f"{label} {show_date(date.fromisoformat(day))}" if day else label
 
 
-def _reason_label(reason: Mapping[str, Any]) -> str:
-    since = f" {reason['since']}" if reason.get("since") else ""
-    return f"{ReasonCode(reason['code']).label}{since}"
+def _settled(line: KeptLine, longest: int) -> list[str]:
+    """Who found out which product it is: what that one comes to must not be cut off, what they went by may."""
+    if (one := line.settled) is None:
+        return []
+    by = _clipped(one.by_name, longest // 2)
+    return [words.settled(one.number, one.verdict, by=by, at=one.settled_at, reason=_clipped(one.reason, longest))]
+
+
+def _to_do(line: KeptLine, longest: int) -> str:
+    if longest < LONGEST_CELL:
+        return ""
+    settled = line.settled
+    if settled is None:
+        return words.what_to_do_about(line.answer)
+    return words.what_to_do_about(settled.answer) if settled.number else ""
 
 
 def _clipped(text: str, longest: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from association.kernel.dates import civil_date
 from association.kernel.i18n import N_, _, show_date
 from catalog.verifications.rules import Caution, Judgement, Reason
 from catalog.vocabulary import ReasonCode, Verdict, WarningCode
@@ -21,6 +22,13 @@ HEADLINES: Mapping[Verdict, str] = {
     Verdict.NOT_REGISTERED: N_("没有有效的登记。登记是自愿的，这不表示产品有问题。"),
     Verdict.NOT_IN_CATALOG: N_("不属于国家目录所列产品，无需登记，不表示产品有问题。"),
     Verdict.UNDETERMINED: N_("凭现有信息无法判定，原因见下。"),
+}
+
+# Over the counts of a list, where the reasons stand at each line.
+HEADLINES_OF_MANY: Mapping[Verdict, str] = {
+    **HEADLINES,
+    Verdict.NOT_COMPLIANT: N_("不符合要求，原因见各行。"),
+    Verdict.UNDETERMINED: N_("凭现有信息无法判定，原因见各行。"),
 }
 
 REASONS: Mapping[ReasonCode, str] = {
@@ -182,6 +190,26 @@ def of_the_past(known: datetime, asked_at: datetime) -> bool:
     """Whether a list was asked as things were known before: whoever reads it must not take it for that day's. A long
     list that waited for its turn was not."""
     return asked_at - known > MOST_WAITED
+
+
+def settled(number: str | None, verdict: Verdict | None, *, by: str, at: datetime, reason: str) -> str:
+    """What a person confirmed of a line, the same on every paper: when, who, which product, how that one is judged, and
+    what they went by."""
+    when = show_date(civil_date(at))
+    if number is None or verdict is None:
+        said = _("人工确认（{when}，{who}）：不是所列任何一件。", when=when, who=by)
+    else:
+        said = _(
+            "人工确认（{when}，{who}）：{number}，{verdict}。", when=when, who=by, number=number, verdict=verdict.label
+        )
+    return said + _("依据：{reason}", reason=reason)
+
+
+def register_at(entry: int, known: datetime, asked_at: datetime) -> str:
+    """How much of the register an answer rests on, ``entry`` being the newest when it was given."""
+    if of_the_past(known, asked_at):
+        return _("核验时共{entry}条，只计入知悉时点以前记录的", entry=entry)
+    return _("截至第{entry}条", entry=entry)
 
 
 def as_known(known: datetime, asked_at: datetime) -> str:

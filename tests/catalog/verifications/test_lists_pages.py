@@ -15,11 +15,13 @@ from association.kernel import clock
 from association.kernel.actors import Role
 from association.kernel.db import db
 from association.workbooks.models import Upload
+from catalog.register.models import RegisterEntry
 from catalog.subscriptions import rules as subscriptions
 from catalog.verifications import kept
 from catalog.verifications.models import Verification, VerificationLine, VerificationPart, VerificationSettlement
 from catalog.vocabulary import EntryKind
 from tests.builders import a_registrant, an_account, an_enterprise
+from tests.catalog.paper import squeezed, text_of
 from tests.catalog.small_register import MAKER, NOW, SmallRegister, read, small
 
 __all__ = ["small"]
@@ -159,6 +161,45 @@ def test_an_open_line_is_settled_by_a_person_and_the_answer_stays(client: Any, s
         (small.in_force, "张三", "对照铭牌核对")
     ]
     assert [one.positions for one in kept.relied_on(small.in_force)] == [(1,)]
+
+
+def test_what_a_settled_line_came_to_is_said_on_page_paper_and_in_the_workbook(
+    client: Any, small: SmallRegister
+) -> None:
+    address = handed_in(client, f"型号\t生产企业\nSL-MW-2O0\t{MAKER}\n")
+    form = {"number": small.revoked, "reason": "对照铭牌核对", "by_name": "张三"}
+    assert client.post(f"{address}/1", data=form).status_code == 303
+    sentence = f"人工确认（2026年3月2日，张三）：{small.revoked}，不符合。依据：对照铭牌核对"
+    to_do = "不要采购或安装；已安装的，请联系协会。"
+    paper = text_of(client.get(f"{address}.pdf"))
+    assert squeezed(sentence) in paper
+    assert squeezed(to_do) in paper
+    row = next(load_workbook(BytesIO(client.get(f"{address}.xlsx").data)).worksheets[0].iter_rows(min_row=2))
+    verdict, reasons, number, do = [cell.value for cell in row][-4:]
+    assert (verdict, number, do) == ("无法判定", None, to_do)
+    assert reasons.endswith(sentence)
+    shown = read(client, address)
+    assert "确认为" in shown
+    assert shown.count("不符合") >= 2
+    assert to_do in shown
+    assert small.revoked in text_of(client.get(f"{address}.pdf?lang=en"))
+    assert squeezed("Confirmed by a person") in text_of(client.get(f"{address}.pdf?lang=en"))
+
+
+def test_who_may_not_settle_sees_what_it_might_be_and_in_what_it_differs(
+    browser: Callable[..., FlaskClient], client: Any, small: SmallRegister
+) -> None:
+    asker = browser(a_registrant(an_enterprise()))
+    address = similar_line(asker, small)
+    for _settled in range(2):
+        shown = read(client, f"{address}/1")
+        assert "<mark>0</mark>" in shown
+        assert "第8个字符：所填O，登记为0" in shown
+        assert small.in_force in shown
+        assert 'type="radio"' not in shown
+        asker.post(f"{address}/1", data={"number": small.in_force, "reason": "对照铭牌核对"})
+    # Whoever may settle it again chooses among the same.
+    assert 'type="radio"' in read(asker, f"{address}/1")
 
 
 def test_a_second_settlement_is_added_and_both_are_told(client: Any, small: SmallRegister) -> None:
@@ -539,6 +580,12 @@ def test_a_list_asked_as_things_were_known_before_says_so_wherever_it_is_read(
     said = [cell for row in book[book.sheetnames[-1]].iter_rows(values_only=True) for cell in row if cell]
     assert "知悉时点" in said
     assert any("没有计入" in str(one) for one in said)
+    # What has been entered since does not count, so no reader is told that it was taken into account.
+    entries = db.session.scalar(sa.select(sa.func.max(RegisterEntry.entry)))
+    counted = f"核验时共{entries}条，只计入知悉时点以前记录的"
+    assert counted in said
+    assert counted in read(client, f"{PAGE}/{made['receipt']}")
+    assert squeezed(counted) in text_of(client.get(f"{PAGE}/{made['receipt']}.pdf"))
     now = client.post("/api/v1/catalog/verifications", json={"lines": asked["lines"]}).get_json()
     assert "没有计入" not in read(client, f"{PAGE}/{now['receipt']}")
 

@@ -43,8 +43,9 @@ def test_the_report_says_every_line_and_no_conclusion(client: Any, small: SmallR
         code,
         "示例工程",
         "SL-PIR-O10",
-        "只找到相似型号",
-        "登记已撤销",
+        "没有完全一致的型号，只找到相似的型号；相似不作为依据。",
+        "登记自2026年2月1日起被撤销。",
+        "不要采购或安装；已安装的，请联系协会。",
         small.revoked,
         "张三",
     ):
