@@ -49,7 +49,7 @@ def notice(
             **said,
         )
     else:
-        opening = _("下列产品的登记自{day}起{kind}，已记入登记簿第{entry}条。", **said)
+        opening = _("下列产品自{day}起{kind}，已记入登记簿第{entry}条。", **said)
     parts: list[Part] = [
         Words("", [Value(_("{name}：", name=product.registrant)), Value(opening)]),
         Facts(
