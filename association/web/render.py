@@ -1,6 +1,7 @@
 """Pages: ``page()`` shows one, ``outcome()`` answers a change. Language, headers and what every template knows."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -193,6 +195,24 @@ def absolute(path: str) -> str:
     return f"{base}{path}"
 
 
+# An address in running text, or a path of this site's rooms.
+_ADDRESS = re.compile(
+    r"https?://[!-~]+|(?<![\w/.])/(?:accounts|association|catalog|training)/[\w~%./-]+(?:\?[\w~%./=&-]+)?", re.ASCII
+)
+
+
+def linked(text: str) -> Markup:
+    """``text`` in which addresses of this site lead there. Others stay text: what somebody wrote sends nobody away."""
+    ours = tuple(f"{base}/" for base in (site.address(), absolute("")) if base)
+    found, place = Markup(), 0
+    for one in _ADDRESS.finditer(text):
+        written = one[0].rstrip(".,;:!?")
+        if written.startswith("/") or written.startswith(ours):
+            found += Markup('{}<a href="{}">{}</a>').format(text[place : one.start()], written, written)
+            place = one.start() + len(written)
+    return found + text[place:]
+
+
 def for_letters() -> str:
     """What the paths in a letter begin with, which goes to somebody else than who asks for it: never the address of this
     request where another is known (``kernel.site``)."""
@@ -268,6 +288,7 @@ def init_app(app: Flask) -> None:
             "absolute": absolute,
         }
     )
+    app.jinja_env.filters["linked"] = linked
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -207,6 +207,26 @@ def test_a_message_is_for_its_addressee(browser, db):
     assert _message(db).read_at is not None
 
 
+def test_addresses_of_this_site_in_a_message_are_links_and_no_others(browser, db):
+    account = an_account()
+    body = (
+        "回执：http://localhost/catalog/verifications/AB-CD。\n请打开平台网址后接 /catalog/register/SJZ-1?on=2026-01-02 的页面\n"
+        "理由：https://evil.example/catalog/x 与 http://localhost.evil.example/catalog/ <b>1/2</b> //evil.example/catalog/y"
+    )
+    _owe(account=account, body=body)
+    db.session.commit()
+    shown = browser(account).get("/association/outbox/").text
+    link = '<a href="http://localhost/catalog/verifications/AB-CD">http://localhost/catalog/verifications/AB-CD</a>。'
+    assert link in shown
+    assert '<a href="/catalog/register/SJZ-1?on=2026-01-02">/catalog/register/SJZ-1?on=2026-01-02</a> 的页面' in shown
+    assert "&lt;b&gt;1/2&lt;/b&gt;" in shown
+    assert 'href="https://evil' not in shown
+    assert "evil.example/catalog/x 与" in shown
+    assert '<a href="/catalog/x' not in shown
+    assert '<a href="/catalog/y' not in shown
+    assert 'href="http://localhost.evil' not in shown
+
+
 def test_all_are_marked_read_but_only_ones_own(browser, db):
     account, other = an_account(), an_account()
     _owe("k:1", account=account)
