@@ -13,7 +13,7 @@ from lxml import etree
 from association.workbooks import comments, marking
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import Marking
-from association.workbooks.package import Package, relations, workbook_part
+from association.workbooks.package import Package, parse_xml, relations, workbook_part
 from association.workbooks.parts import REL, REL_STRICT, TYPE, add_relation, add_type, utf8
 from association.workbooks.sheettext import SheetText
 from association.workbooks.words import Refusal, refused
@@ -24,10 +24,16 @@ NEW_SHEET = "xl/worksheets/sheet_findings.xml"
 def give_back(source: Source, layout: Layout, added: Marking) -> bytes:
     """The workbook of ``source`` with what is ``added`` to the sheet of ``layout``. Only for xlsx.
 
-    Raises Invalid when its XML is of a kind no spreadsheet writes.
+    Raises Invalid when its XML is of a kind no spreadsheet writes, or when there is no room for what is added.
     """
     assert source.workbook is not None
-    package = source.workbook.package
+    try:
+        return _given_back(source.workbook.package, source, layout, added)
+    except (etree.LxmlError, ValueError) as broken:
+        raise refused(Refusal.DAMAGED, part=layout.sheet.part) from broken
+
+
+def _given_back(package: Package, source: Source, layout: Layout, added: Marking) -> bytes:
     changed: dict[str, bytes] = {}
     styles = _styles(package, changed)
     part = layout.sheet.part
@@ -110,7 +116,11 @@ def _add_sheet(source: Source, sheet: marking.Sheet, styles: Mapping[str, int], 
         f'xmlns:jfr="{REL_STRICT if strict else REL}" jfr:id="{rel}"/>'
     )
     changed[main] = text[: found.start()] + element.encode() + text[found.start() :]
-    namespace = package.tree(main).tag[1:].partition("}")[0]
+    tree = parse_xml(changed[main], main)
+    if not any(one.get("sheetId") == str(max(numbers, default=0) + 1) for one in tree.iter("{*}sheet")):
+        # The place found was none: it stood in a remark.
+        raise refused(Refusal.DAMAGED, part=main)
+    namespace = tree.tag[1:].partition("}")[0]
     changed[NEW_SHEET] = marking.sheet_xml(sheet, styles, namespace=namespace)
     add_type(package, NEW_SHEET, f"{TYPE}.worksheet+xml", changed)
 

@@ -1,7 +1,7 @@
 """A sheet's XML as text, and the places in it where something may be put without touching the rest. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
@@ -11,6 +11,8 @@ from association.workbooks.marking import Marking, text_cell
 from association.workbooks.package import Package
 from association.workbooks.parts import ATTRIBUTES, utf8
 from association.workbooks.words import Refusal, refused
+
+SLICE = 1 << 20
 
 
 class SheetText:
@@ -32,7 +34,9 @@ class SheetText:
         if begins[1]:
             self.head, self.rows, self.tail = text[:start], b"", text[root.end() + begins.end() :]
         else:
-            end = text.rindex(b"</" + root[1] + b"sheetData>")
+            end = text.rfind(b"</" + root[1] + b"sheetData>")
+            if end < 0:
+                raise refused(Refusal.DAMAGED, part=part)
             self.head, self.tail = text[:start], text[end + len(b"</" + root[1] + b"sheetData>") :]
             self.rows = text[root.end() + begins.end() : end]
 
@@ -42,17 +46,25 @@ class SheetText:
         rows = self.pieces or [self.rows]
         whole = [self.head, b"<" + p + b"sheetData>", *rows, b"</" + p + b"sheetData>", self.tail]
         self.pieces, self.rows = [], b""
-        # Bytes were put together: what does not parse must not be sent.
-        reading = etree.XMLPullParser(events=("end",), tag="{*}row", resolve_entities=False, huge_tree=False)
-        for piece in whole:
-            reading.feed(piece)
-            for _event, element in reading.read_events():
-                element.clear()
-                above = element.getparent()
-                while element.getprevious() is not None:
-                    del above[0]
-        reading.close()
+        self._check(whole)
         return whole
+
+    def _check(self, whole: Sequence[bytes]) -> None:
+        """Bytes were put together: what does not parse must not be sent."""
+        reading = etree.XMLPullParser(events=("end",), tag="{*}row", resolve_entities=False, huge_tree=False)
+        try:
+            for piece in whole:
+                # libxml2 takes no more than ten million characters at a time.
+                for at in range(0, len(piece), SLICE):
+                    reading.feed(piece[at : at + SLICE])
+                    for _event, element in reading.read_events():
+                        element.clear()
+                        above = element.getparent()
+                        while element.getprevious() is not None:
+                            del above[0]
+            reading.close()
+        except etree.XMLSyntaxError as broken:
+            raise refused(Refusal.DAMAGED, part=self.part) from broken
 
     def add(self, heading_row: int, added: Marking, styles: Mapping[str, int]) -> None:
         """Put the added columns to the right of everything that holds something."""
