@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
-from association.workbooks import cells
-from association.workbooks.cells import column_of
+from association.workbooks import cells, room
 from association.workbooks.marking import Marking, text_cell
 from association.workbooks.package import Package
 from association.workbooks.parts import ATTRIBUTES, utf8
@@ -93,11 +92,7 @@ class SheetText:
 
     def _first_free(self) -> int:
         p = re.escape(self.prefix.encode())
-        most = 0
-        # A cell that holds nothing (self-closing) counts for nothing.
-        for found in re.finditer(rb"<" + p + rb"c\b(" + ATTRIBUTES + rb")(/?)>", self.rows):
-            if not found[2] and (reference := re.search(rb"\br=[\"']([A-Z]{1,3})\d", found[1])):
-                most = max(most, column_of(reference[1].decode()))
+        most = room.last_column(self.rows, self.prefix)
         for found in re.finditer(rb"<" + p + rb"mergeCell\b[^>]*?\bref=[\"']([A-Z0-9:$]+)[\"']", self.tail):
             area = cells.read_range(found[1].decode())
             most = max(most, area[2] if area else 0)
@@ -109,8 +104,7 @@ class SheetText:
         pieces: list[bytes] = []
         place = number = 0
         for found in re.finditer(rb"<" + p + rb"row\b(" + ATTRIBUTES + rb")(/?)>", self.rows):
-            said = re.search(rb"(?:^|\s)r=[\"'](\d+)[\"']", found[1])
-            number = int(said[1]) if said else number + 1
+            number = room.numbered(found[1], number)
             new = cells_of(number).encode()
             if not new:
                 continue
@@ -131,15 +125,15 @@ class SheetText:
 
     def _inserted(self, inside: bytes, new: bytes, first: int, last: int) -> bytes:
         """``new`` cells behind those of a row; empty cells that only carry a format make room for them."""
-        p = re.escape(self.prefix.encode())
-        ending = re.search(rb"\br=[\"']([A-Z]{1,3})\d+[\"'][^<]*?/>\s*$", inside[-300:])
-        if ending is None or column_of(ending[1].decode()) < first:
+        p = self.prefix.encode()
+        ending = inside.rfind(b"<" + p + b"c")
+        if ending < 0 or 0 < room.named_column(inside[ending : inside.find(b">", ending)]) < first:
             return inside + new
         before, after = [], []
-        pattern = rb"<" + p + rb"c\b(" + ATTRIBUTES + rb")(?:/>|>.*?</" + p + rb"c>)"
+        pattern = rb"<" + re.escape(p) + rb"c\b(" + ATTRIBUTES + rb")(?:/>|>.*?</" + re.escape(p) + rb"c>)"
+        column = 0
         for found in re.finditer(pattern, inside, re.DOTALL):
-            reference = re.search(rb"\br=[\"']([A-Z]{1,3})\d", found[1])
-            column = column_of(reference[1].decode()) if reference else 0
+            column = room.named_column(found[1]) or column + 1
             if column < first:
                 before.append(found[0])
             elif column > last:
