@@ -187,8 +187,12 @@ class SheetText:
             depth += not found[3]
         raise refused(Refusal.DAMAGED, part=self.part)
 
-    def has(self, name: str) -> bool:
-        return re.search(rb"<(?:[\w.-]+:)?" + name.encode() + rb"\b", self.tail) is not None
+    def drawing_of_comments(self) -> str | None:
+        """The id of the relation to the drawing (VML) of the sheet's comments; ``None`` when it has none."""
+        p = re.escape(self.prefix.encode())
+        found = re.search(rb"<" + p + rb"legacyDrawing\b(" + ATTRIBUTES + rb")/?>", self.tail)
+        said = re.search(rb"\s[\w.-]+:id=[\"']([^\"']*)[\"']", found[1]) if found else None
+        return None if found is None else said[1].decode() if said else ""
 
 
 def _number(element: bytes, name: bytes) -> int:
