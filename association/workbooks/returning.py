@@ -10,11 +10,12 @@ from io import BytesIO
 
 from lxml import etree
 
-from association.workbooks import comments, marking
+from association.workbooks import comments, floating, marking, room
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import Marking
 from association.workbooks.package import Package, parse_xml, relations, workbook_part
 from association.workbooks.parts import REL, REL_STRICT, TYPE, add_relation, add_type, utf8
+from association.workbooks.sheets import Workbook
 from association.workbooks.sheettext import SheetText
 from association.workbooks.words import Refusal, refused
 
@@ -28,17 +29,28 @@ def give_back(source: Source, layout: Layout, added: Marking) -> bytes:
     """
     assert source.workbook is not None
     try:
-        return _given_back(source.workbook.package, source, layout, added)
+        return _given_back(source, source.workbook, layout, added)
     except (etree.LxmlError, ValueError) as broken:
         raise refused(Refusal.DAMAGED, part=layout.sheet.part) from broken
 
 
-def _given_back(package: Package, source: Source, layout: Layout, added: Marking) -> bytes:
+def _given_back(source: Source, workbook: Workbook, layout: Layout, added: Marking) -> bytes:
+    package = workbook.package
     changed: dict[str, bytes] = {}
     styles = _styles(package, changed)
     part = layout.sheet.part
     sheet = SheetText(package, part)
-    sheet.add(layout.heading_row, added, styles)
+    last_row = max(added.rows, default=layout.heading_row)
+    under = floating.columns_under(package, part, sheet, layout.heading_row, last_row)
+    where = room.find(
+        sheet.rows,
+        sheet.prefix,
+        layout,
+        added,
+        blank=workbook.blank_strings,
+        avoided=[*under, *sheet.hidden_or_grouped()],
+    )
+    sheet.add(layout.heading_row, added, styles, where)
     said = added.comments()
     if said:
         comments.add(package, part, said, added.author, changed, sheet)

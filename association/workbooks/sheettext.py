@@ -9,9 +9,11 @@ from association.workbooks import cells, room
 from association.workbooks.marking import Marking, text_cell
 from association.workbooks.package import Package
 from association.workbooks.parts import ATTRIBUTES, utf8
+from association.workbooks.room import Room
 from association.workbooks.words import Refusal, refused
 
 SLICE = 1 << 20
+MOST_WIDTHS = 400
 
 
 class SheetText:
@@ -25,6 +27,8 @@ class SheetText:
         self.part, self.prefix, self.root = part, root[1].decode(), root[0]
         # The rows once something was put into them; joined only when the whole is, for they may be long.
         self.pieces: list[bytes] = []
+        # Columns that were hidden or folded away and are not, for something was put into them.
+        self.shown: set[int] = set()
         p = re.escape(root[1])
         begins = re.search(rb"<" + p + rb"sheetData\b" + ATTRIBUTES + rb"(/?)>", text[root.end() :])
         if begins is None:
@@ -65,10 +69,9 @@ class SheetText:
         except etree.XMLSyntaxError as broken:
             raise refused(Refusal.DAMAGED, part=self.part) from broken
 
-    def add(self, heading_row: int, added: Marking, styles: Mapping[str, int]) -> None:
-        """Put the added columns to the right of everything that holds something."""
-        first = self._first_free()
-        last = first + len(added.columns) - 1
+    def add(self, heading_row: int, added: Marking, styles: Mapping[str, int], where: Room) -> None:
+        """Put the added columns where there is room for them."""
+        first, last = where.first, where.first + len(added.columns) - 1
         if last > cells.MOST_COLUMNS:
             raise refused(Refusal.COLUMNS, limit=cells.MOST_COLUMNS - len(added.columns))
 
@@ -79,7 +82,7 @@ class SheetText:
                     text_cell(first + n, row, one.heading, style, self.prefix) for n, one in enumerate(added.columns)
                 )
             mark = added.rows.get(row)
-            if mark is None:
+            if mark is None or row in where.covered:
                 return ""
             plain = styles.get("plain")
             return "".join(
@@ -89,14 +92,6 @@ class SheetText:
 
         self._put_into_rows(cells_of, first, last)
         self._widen(first, [one.width for one in added.columns])
-
-    def _first_free(self) -> int:
-        p = re.escape(self.prefix.encode())
-        most = room.last_column(self.rows, self.prefix)
-        for found in re.finditer(rb"<" + p + rb"mergeCell\b[^>]*?\bref=[\"']([A-Z0-9:$]+)[\"']", self.tail):
-            area = cells.read_range(found[1].decode())
-            most = max(most, area[2] if area else 0)
-        return most + 1
 
     def _put_into_rows(self, cells_of: Callable[[int], str], first: int, last: int) -> None:
         p = re.escape(self.prefix.encode())
@@ -154,18 +149,61 @@ class SheetText:
             self.head += f"<{p}cols>{''.join(ours)}</{p}cols>".encode()
             return
         kept: list[tuple[int, bytes]] = []
-        for one in re.finditer(rb"<" + pe + rb"col\b" + ATTRIBUTES + rb"/>", found[1]):
-            low, high = (_number(one[0], name) for name in (b"min", b"max"))
+        for low, high, one in self.columns():
             if high < first or low > last:
-                kept.append((low, one[0]))
+                kept.append((low, one))
                 continue
             if low < first:
-                kept.append((low, _with(one[0], b"max", first - 1)))
+                kept.append((low, _with(one, b"max", first - 1)))
             if high > last:
-                kept.append((last + 1, _with(one[0], b"min", last + 1)))
+                kept.append((last + 1, _with(one, b"min", last + 1)))
+            if _is_folded(one):
+                self.shown.update(range(max(low, first), min(high, last) + 1))
+            if low == first and (folds := re.search(rb"\scollapsed=[\"'](?:1|true)[\"']", one)):
+                # The sign that unfolds the columns before stands at the column behind them.
+                ours[0] = ours[0].replace("/>", f"{folds[0].decode()}/>")
         kept += [(first + n, one.encode()) for n, one in enumerate(ours)]
         inside = b"".join(one for _low, one in sorted(kept))
         self.head = self.head[: found.start(1)] + inside + self.head[found.end(1) :]
+
+    def columns(self) -> list[tuple[int, int, bytes]]:
+        """First and last column and the text of what is said of widths, levels and hiding."""
+        pe = re.escape(self.prefix.encode())
+        found = re.search(rb"<" + pe + rb"cols>(.*?)</" + pe + rb"cols>", self.head, re.DOTALL)
+        every = re.finditer(rb"<" + pe + rb"col\b" + ATTRIBUTES + rb"/>", found[1] if found else b"")
+        return [(_number(one[0], b"min"), _number(one[0], b"max"), one[0]) for one in every]
+
+    def widths(self) -> dict[int, float]:
+        """How wide columns are, in characters; hidden ones are not wide at all. Of what reaches on, the first hundreds."""
+        found: dict[int, float] = {}
+        for low, high, text in self.columns():
+            width = re.search(rb"\swidth=[\"']([\d.]{1,8})[\"']", text)
+            if _is_hidden(text) or width is not None:
+                wide = 0.0 if _is_hidden(text) or width is None else _float(width[1])
+                found.update(dict.fromkeys(range(low, min(high, low + MOST_WIDTHS) + 1), wide))
+        return found
+
+    def heights(self, before: int) -> dict[int, float]:
+        """How high the first rows are, in points, up to row ``before``; as far as they follow each other."""
+        found: dict[int, float] = {}
+        number = 0
+        pe = re.escape(self.prefix.encode())
+        for one in re.finditer(rb"<" + pe + rb"row\b(" + ATTRIBUTES + rb")/?>", self.rows):
+            number = room.numbered(one[1], number)
+            if number >= before:
+                break
+            if height := re.search(rb"\sht=[\"']([\d.]{1,8})[\"']", one[1]):
+                found[number] = _float(height[1])
+        return found
+
+    def standard(self, name: str, otherwise: float) -> float:
+        """What the sheet says of all columns or rows that say nothing themselves."""
+        found = re.search(rb"<(?:[\w.-]+:)?sheetFormatPr\b[^>]*?\s" + name.encode() + rb"=[\"']([\d.]{1,8})", self.head)
+        return _float(found[1]) if found else otherwise
+
+    def hidden_or_grouped(self) -> list[tuple[int, int]]:
+        """The columns that are hidden or can be folded away."""
+        return [(low, high) for low, high, text in self.columns() if _is_folded(text)]
 
     def put_behind(self, element: bytes, before: tuple[str, ...]) -> None:
         """Put ``element`` among those that follow the rows: before the first of ``before``, else at the end."""
@@ -198,6 +236,21 @@ class SheetText:
 def _number(element: bytes, name: bytes) -> int:
     found = re.search(rb"\s" + name + rb"=[\"'](\d{1,7})[\"']", element)
     return int(found[1]) if found else 0
+
+
+def _is_hidden(column: bytes) -> bool:
+    return re.search(rb"\shidden=[\"'](?:1|true)[\"']", column) is not None
+
+
+def _is_folded(column: bytes) -> bool:
+    return _is_hidden(column) or re.search(rb"\soutlineLevel=[\"'][1-9]", column) is not None
+
+
+def _float(text: bytes) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _with(element: bytes, name: bytes, value: int) -> bytes:

@@ -9,8 +9,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.drawing.image import Image
 
+from association.kernel.errors import Invalid
 from association.workbooks.cells import letters
+from association.workbooks.words import Refusal
 from tests.association.workbooks.builders import HEADINGS, SHEET, part, rows, with_parts, xlsx
 from tests.association.workbooks.test_returning import given_back
 
@@ -95,3 +98,115 @@ def test_comments_never_go_into_the_drawing_of_a_page_header(comment: bool) -> N
     text = part(after, SHEET)
     assert text.index(b"<legacyDrawing ") < text.index(b"<legacyDrawingHF ")
     assert "型号 <有误>" in sheet_of(after)["B2"].comment.text
+
+
+def verdicts_at(content: bytes, heading_row: int = 1) -> str:
+    """Where the added columns begin."""
+    found = [one.column_letter for one in sheet_of(content)[heading_row] if one.value == "核验结论"]
+    assert len(found) == 1
+    return str(found[0])
+
+
+@pytest.mark.parametrize("width", ["H1", "IV1", "XFD1"])
+def test_a_title_as_wide_as_the_sheet_does_not_push_the_answers_away(width: str) -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.merge_range(f"A1:{width}", "某工程设备清单")
+        sheet.write_row(1, 0, HEADINGS)
+        sheet.write_row(2, 0, LINE)
+
+    assert verdicts_at(given_back(xlsx(fill)), 2) == "G"
+
+
+def test_a_note_as_wide_as_the_sheet_does_not_push_the_answers_away() -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, LINE)
+        sheet.merge_range("A4:XFD4", "注：以上设备以实物为准")
+
+    after = given_back(xlsx(fill))
+    assert verdicts_at(after) == "G"
+    assert sheet_of(after)["G2"].value == "不符合"
+
+
+def test_answers_never_stand_where_a_merged_cell_hides_them() -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS[:4])
+        sheet.write_row(1, 0, LINE[:3])
+        sheet.merge_range("D1:H1", "数量")
+        sheet.merge_range("D2:H2", 3)
+
+    assert verdicts_at(given_back(xlsx(fill))) == "I"
+
+
+@pytest.mark.parametrize(("cell", "where"), [("GR2", "G"), ("G2", "H"), ("H2", "I")])
+def test_a_blank_that_nobody_sees_pushes_nothing_and_is_not_written_over(cell: str, where: str) -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, LINE)
+        sheet.write_string(cell, " ")
+
+    after = given_back(xlsx(fill))
+    assert verdicts_at(after) == where
+    assert sheet_of(after)[cell].value == " "
+
+
+def test_where_no_column_is_left_it_is_said_and_not_tried() -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, LINE)
+        for row in range(2, 60):
+            sheet.write_row(row, 0, LINE)
+        sheet.write_string("XFC59", "远")
+
+    with pytest.raises(Invalid) as refusal:
+        given_back(xlsx(fill))
+    assert refusal.value.code == Refusal.COLUMNS
+
+
+def with_chart(cell: str, **how: Any) -> bytes:
+    """A list of five columns and something beside it."""
+
+    def fill(book: Any, sheet: Any) -> None:
+        sheet.write_row(2, 0, HEADINGS[:5])
+        for row in range(3, 9):
+            sheet.write_row(row, 0, LINE)
+        if how.pop("picture", False):
+            sheet.insert_image(cell, "logo.png", {"image_data": BytesIO(PICTURE), **how})
+            return
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"values": ["清单", 3, 3, 8, 3]})
+        sheet.insert_chart(cell, chart, how)
+
+    return xlsx(fill)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        # 480 points of a chart over columns of 64.
+        (with_chart("G4"), "O"),
+        (with_chart("J4"), "F"),
+        (with_chart("G4", object_position=3), "O"),
+        # As it does not change with the columns and lies below the lines, or above the heading, it covers nothing.
+        (with_chart("G40", object_position=2), "F"),
+        (with_chart("G4", x_scale=9), "F"),
+        (with_chart("F1", picture=True, x_scale=70, y_scale=20, object_position=2), "F"),
+        (with_chart("F1", picture=True, x_scale=70, y_scale=90, object_position=2), "H"),
+    ],
+)
+def test_answers_never_stand_under_a_chart_or_picture(content: bytes, where: str) -> None:
+    assert verdicts_at(given_back(content), 3) == where
+
+
+def test_answers_stand_beside_a_picture_that_only_says_how_large_it_is() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "清单"
+    for line in (HEADINGS, LINE, LINE):
+        sheet.append(line)
+    picture = Image(BytesIO(PICTURE))
+    picture.width, picture.height = 200, 60
+    sheet.add_image(picture, "G2")
+    book.save(target := BytesIO())
+    assert verdicts_at(given_back(target.getvalue())) == "K"
