@@ -13,8 +13,12 @@ from openpyxl.drawing.image import Image
 
 from association.kernel.errors import Invalid
 from association.workbooks.cells import letters
+from association.workbooks.layout import Source
+from association.workbooks.marking import Column, Mark, Marking
+from association.workbooks.reading import read
 from association.workbooks.words import Refusal
-from tests.association.workbooks.builders import HEADINGS, SHEET, part, rows, with_parts, xlsx
+from association.workbooks.writing import whole_table
+from tests.association.workbooks.builders import HEADINGS, LIST, SHEET, part, rows, with_parts, xlsx
 from tests.association.workbooks.test_returning import given_back
 
 LINE = ["摄像机", "A-1", "甲公司", 3]
@@ -210,3 +214,75 @@ def test_answers_stand_beside_a_picture_that_only_says_how_large_it_is() -> None
     sheet.add_image(picture, "G2")
     book.save(target := BytesIO())
     assert verdicts_at(given_back(target.getvalue())) == "K"
+
+
+def table_back(content: bytes, *, heading_row: int | None = None) -> Any:
+    """The first sheet of a table that was rewritten with what is said of its lines."""
+    source = Source(content)
+    layout = source.lay_out(
+        LIST, bare=True, heading_row=heading_row, chosen={"b": "model"} if heading_row == 0 else None
+    )
+    marks = {
+        line.row: Mark(("结论",), "warn", tuple((one.cell, one.detail) for one in line.faults))
+        for line in read(source, layout, LIST).lines
+    }
+    back = whole_table(source, layout, Marking((Column("核验结论"),), marks, author="平台"))
+    return openpyxl.load_workbook(BytesIO(back)).worksheets[0]
+
+
+CSV = """某工程设备清单
+编制：张三,,,,2026-11-01
+,,,
+,设备名称,规格型号,生产厂家,
+,摄像机,A-1,甲公司,没有列名的内容,x
+
+,录像机,3月5日,甲公司
+,,,,只有这里有字
+"""
+
+
+def test_a_csv_comes_back_with_every_cell_in_its_place() -> None:
+    sheet = table_back(CSV.encode())
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        ["某工程设备清单", None, None, None, None, None, None],
+        ["编制：张三", None, None, None, "2026-11-01", None, None],
+        [None] * 7,
+        [None, "设备名称", "规格型号", "生产厂家", None, None, "核验结论"],
+        [None, "摄像机", "A-1", "甲公司", "没有列名的内容", "x", "结论"],
+        [None] * 7,
+        [None, "录像机", "3月5日", "甲公司", None, None, "结论"],
+        [None, None, None, None, "只有这里有字", None, None],
+    ]
+    assert [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment] == ["C7"]
+    assert sheet.freeze_panes == "A5"
+
+
+def test_a_csv_without_headings_comes_back_with_every_line_in_its_row() -> None:
+    sheet = table_back("摄像机,A-1\n\n录像机,3月5日\n".encode(), heading_row=0)
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        ["摄像机", "A-1", "结论"],
+        [None, None, None],
+        ["录像机", "3月5日", "结论"],
+    ]
+    assert sheet["B3"].comment is not None
+
+
+def test_a_workbook_that_is_written_anew_keeps_every_cell_in_its_place() -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.merge_range("A1:F1", "某工程设备清单")
+        sheet.write_row(2, 0, HEADINGS)
+        for row in (4, 5, 60):
+            sheet.write_row(row, 0, LINE)
+        sheet.write_string("L61", "远")
+
+    sheet = table_back(xlsx(fill))
+    assert [cell.value for cell in sheet[3]][:6] == HEADINGS
+    assert [cell.value for cell in sheet[61]][-2:] == ["远", "结论"]
+    assert sheet["M3"].value == "核验结论"
+    assert [row[0].row for row in sheet.iter_rows() if row[12].value == "结论"] == [5, 6, 61]
+
+
+def test_lines_behind_the_last_row_of_a_spreadsheet_are_refused() -> None:
+    with pytest.raises(Invalid) as refusal:
+        Source(b"model,name\n" + b"\n" * 1_048_576 + b"A-1,x\n").lay_out(LIST)
+    assert refusal.value.code == Refusal.ROWS
