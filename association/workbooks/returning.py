@@ -6,18 +6,21 @@ pictures, formats, formulas and whatever no library knows stay what they were. P
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 
 from lxml import etree
 
+from association.kernel.i18n import _
 from association.workbooks import comments, floating, marking, room
+from association.workbooks.cells import letters
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import Marking
 from association.workbooks.package import Package, parse_xml, relations, workbook_part
 from association.workbooks.parts import REL, REL_STRICT, TYPE, add_relation, add_type, utf8
 from association.workbooks.sheets import Workbook
 from association.workbooks.sheettext import SheetText
-from association.workbooks.words import Refusal, refused
+from association.workbooks.words import Notice, Refusal, refused
 
 NEW_SHEET = "xl/worksheets/sheet_findings.xml"
 
@@ -54,10 +57,14 @@ def _given_back(source: Source, workbook: Workbook, layout: Layout, added: Marki
     said = added.comments()
     if said:
         comments.add(package, part, said, added.author, changed, sheet)
-    rows = sheet.whole()
+    rows, shown = sheet.whole(), sorted(sheet.shown)
     del sheet
     if added.sheet is not None:
-        _add_sheet(source, added.sheet, styles, changed)
+        further = added.sheet
+        if shown:
+            sentence = _(Notice.SHOWN.zh, names=_("、").join(letters(one) for one in shown))
+            further = replace(further, rows=[*further.rows, ["", "", sentence]])
+        _add_sheet(source, further, styles, changed)
     return _written(package, changed | {part: rows})
 
 

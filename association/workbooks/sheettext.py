@@ -10,6 +10,7 @@ from association.workbooks.marking import Marking, text_cell
 from association.workbooks.package import Package
 from association.workbooks.parts import ATTRIBUTES, utf8
 from association.workbooks.room import Room
+from association.workbooks.sheets import shown_range
 from association.workbooks.words import Refusal, refused
 
 SLICE = 1 << 20
@@ -91,6 +92,7 @@ class SheetText:
             )
 
         self._put_into_rows(cells_of, first, last)
+        self._reach(last)
         self._widen(first, [one.width for one in added.columns])
 
     def _put_into_rows(self, cells_of: Callable[[int], str], first: int, last: int) -> None:
@@ -134,6 +136,15 @@ class SheetText:
             elif column > last:
                 after.append(found[0])
         return b"".join((*before, new, *after))
+
+    def _reach(self, last: int) -> None:
+        """How far the sheet says its cells reach, where it says so: programs that read row by row believe it."""
+        p = re.escape(self.prefix.encode())
+        found = re.search(rb"<" + p + rb"dimension\b[^>]*?\sref=[\"']([A-Z0-9:$]+)[\"']", self.head)
+        area = cells.read_range(found[1].decode()) if found else None
+        if found is not None and area is not None and area[2] < last:
+            wider = shown_range((area[0], area[1], last, area[3])).encode()
+            self.head = self.head[: found.start(1)] + wider + self.head[found.end(1) :]
 
     def _widen(self, first: int, widths: list[float]) -> None:
         """Give the added columns their width, and what reached over them its bounds."""

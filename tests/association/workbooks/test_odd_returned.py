@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.drawing.image import Image
+from openpyxl.utils import column_index_from_string
 
 from association.kernel.errors import Invalid
 from association.workbooks.cells import letters
@@ -286,3 +287,43 @@ def test_lines_behind_the_last_row_of_a_spreadsheet_are_refused() -> None:
     with pytest.raises(Invalid) as refusal:
         Source(b"model,name\n" + b"\n" * 1_048_576 + b"A-1,x\n").lay_out(LIST)
     assert refusal.value.code == Refusal.ROWS
+
+
+def test_a_program_that_reads_row_by_row_sees_the_answers_too() -> None:
+    after = given_back(rows(LINE))
+    book = openpyxl.load_workbook(BytesIO(after), read_only=True)
+    assert [cell.value for cell in book["清单"]["2"]][6:] == ["不符合", HARMLESS]
+
+
+@pytest.mark.parametrize(("hidden", "where", "said"), [("G:J", "K", False), ("G:XFD", "G", True), ("H:XFD", "G", True)])
+def test_hidden_columns_stay_hidden_as_long_as_there_is_room_beside_them(
+    hidden: str, where: str, *, said: bool
+) -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, LINE)
+        sheet.set_column(hidden, None, None, {"hidden": True})
+
+    after = given_back(xlsx(fill))
+    assert verdicts_at(after) == where
+    last = hidden.partition(":")[2]
+    sheet = sheet_of(after)
+    assert sheet.column_dimensions["G"].hidden == (where == "K")
+    summary = [row[-1].value for row in openpyxl.load_workbook(BytesIO(after))["核验汇总"].iter_rows()]
+    assert any("原来是隐藏或分组折叠的" in str(one) for one in summary) is said
+    # Behind what was added they are hidden as before.
+    assert f'max="{column_index_from_string(last)}"'.encode() in part(after, SHEET)
+
+
+def test_columns_that_are_folded_away_can_be_unfolded_as_before() -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, LINE)
+        sheet.set_column("D:F", None, None, {"level": 1, "hidden": True})
+        sheet.set_column("G:G", None, None, {"collapsed": True})
+
+    after = given_back(xlsx(fill))
+    assert verdicts_at(after) == "G"
+    sheet = sheet_of(after)
+    assert sheet.column_dimensions["D"].hidden
+    assert sheet.column_dimensions["G"].collapsed
