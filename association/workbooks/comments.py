@@ -33,8 +33,8 @@ def add(
     sheet: SheetText,
 ) -> None:
     """Put comments (cell, text) on the sheet of ``part``. A cell that has one already keeps it as it is."""
-    there = dict(relations(package, part).values())
-    old = there.get("comments", "")
+    there = relations(package, part)
+    old = dict(there.values()).get("comments", "")
     text = utf8(package.read(old), old) if old in package.infos else b""
     taken = {one.decode() for one in re.findall(rb"\bref=[\"']([A-Z]+\d+)[\"']", text)}
     joined: dict[str, list[str]] = {}
@@ -42,6 +42,12 @@ def add(
         if cell not in taken:
             joined.setdefault(cell, []).append(sentence)
     if not joined:
+        return
+    # A sheet may have a second drawing of this kind, with the picture of its header: that is none for comments.
+    place = sheet.drawing_of_comments()
+    drawing = there.get(place or "", ("", ""))[1]
+    if place is not None and drawing not in package.infos:
+        # Comments without a drawing are not shown, and a second drawing is not allowed. The columns say it all.
         return
     strict = b"purl.oclc.org" in sheet.root
     rel = REL_STRICT if strict else REL
@@ -52,8 +58,7 @@ def add(
         changed[COMMENTS] = _new_comments(joined, author, namespace[1].decode() if namespace else marking.MAIN)
         add_type(package, COMMENTS, f"{TYPE}.comments+xml", changed)
         add_relation(package, part, f"{rel}/comments", COMMENTS, changed)
-    drawing = there.get("vmlDrawing", "")
-    if drawing in package.infos and sheet.has("legacyDrawing"):
+    if place is not None:
         changed[drawing] = _into_drawing(package.read(drawing), list(joined), drawing)
         return
     changed[DRAWING] = _new_drawing(list(joined))

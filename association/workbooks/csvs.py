@@ -106,6 +106,8 @@ def rows_of(text: str, delimiter: str, *, most_columns: int) -> Iterator[Row]:
                 if cell is not cells.NOTHING:
                     found[column] = cell
             if found:
+                if number > cells.MOST_ROWS:
+                    raise refused(Refusal.ROWS, limit=cells.MOST_ROWS)
                 if max(found) > most_columns:
                     raise refused(Refusal.COLUMNS, limit=most_columns)
                 yield Row(number, found)

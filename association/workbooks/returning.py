@@ -6,17 +6,21 @@ pictures, formats, formulas and whatever no library knows stay what they were. P
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 
 from lxml import etree
 
-from association.workbooks import comments, marking
+from association.kernel.i18n import _
+from association.workbooks import comments, floating, marking, room
+from association.workbooks.cells import letters
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import Marking
-from association.workbooks.package import Package, relations, workbook_part
+from association.workbooks.package import Package, parse_xml, relations, workbook_part
 from association.workbooks.parts import REL, REL_STRICT, TYPE, add_relation, add_type, utf8
+from association.workbooks.sheets import Workbook
 from association.workbooks.sheettext import SheetText
-from association.workbooks.words import Refusal, refused
+from association.workbooks.words import Notice, Refusal, refused
 
 NEW_SHEET = "xl/worksheets/sheet_findings.xml"
 
@@ -24,22 +28,43 @@ NEW_SHEET = "xl/worksheets/sheet_findings.xml"
 def give_back(source: Source, layout: Layout, added: Marking) -> bytes:
     """The workbook of ``source`` with what is ``added`` to the sheet of ``layout``. Only for xlsx.
 
-    Raises Invalid when its XML is of a kind no spreadsheet writes.
+    Raises Invalid when its XML is of a kind no spreadsheet writes, or when there is no room for what is added.
     """
     assert source.workbook is not None
-    package = source.workbook.package
+    try:
+        return _given_back(source, source.workbook, layout, added)
+    except (etree.LxmlError, ValueError) as broken:
+        raise refused(Refusal.DAMAGED, part=layout.sheet.part) from broken
+
+
+def _given_back(source: Source, workbook: Workbook, layout: Layout, added: Marking) -> bytes:
+    package = workbook.package
     changed: dict[str, bytes] = {}
     styles = _styles(package, changed)
     part = layout.sheet.part
     sheet = SheetText(package, part)
-    sheet.add(layout.heading_row, added, styles)
+    last_row = max(added.rows, default=layout.heading_row)
+    under = floating.columns_under(package, part, sheet, layout.heading_row, last_row)
+    where = room.find(
+        sheet.rows,
+        sheet.prefix,
+        layout,
+        added,
+        blank=workbook.blank_strings,
+        avoided=[*under, *sheet.hidden_or_grouped()],
+    )
+    sheet.add(layout.heading_row, added, styles, where)
     said = added.comments()
     if said:
         comments.add(package, part, said, added.author, changed, sheet)
-    rows = sheet.whole()
+    rows, shown = sheet.whole(), sorted(sheet.shown)
     del sheet
     if added.sheet is not None:
-        _add_sheet(source, added.sheet, styles, changed)
+        further = added.sheet
+        if shown:
+            sentence = _(Notice.SHOWN.zh, names=_("、").join(letters(one) for one in shown))
+            further = replace(further, rows=[*further.rows, ["", "", sentence]])
+        _add_sheet(source, further, styles, changed)
     return _written(package, changed | {part: rows})
 
 
@@ -110,7 +135,11 @@ def _add_sheet(source: Source, sheet: marking.Sheet, styles: Mapping[str, int], 
         f'xmlns:jfr="{REL_STRICT if strict else REL}" jfr:id="{rel}"/>'
     )
     changed[main] = text[: found.start()] + element.encode() + text[found.start() :]
-    namespace = package.tree(main).tag[1:].partition("}")[0]
+    tree = parse_xml(changed[main], main)
+    if not any(one.get("sheetId") == str(max(numbers, default=0) + 1) for one in tree.iter("{*}sheet")):
+        # The place found was none: it stood in a remark.
+        raise refused(Refusal.DAMAGED, part=main)
+    namespace = tree.tag[1:].partition("}")[0]
     changed[NEW_SHEET] = marking.sheet_xml(sheet, styles, namespace=namespace)
     add_type(package, NEW_SHEET, f"{TYPE}.worksheet+xml", changed)
 

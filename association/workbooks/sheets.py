@@ -63,6 +63,11 @@ class Workbook:
         self._strings = self._read_strings()
         self._1904 = is_1904(self.package)
 
+    @property
+    def blank_strings(self) -> frozenset[int]:
+        """Which of its texts hold nothing to be seen, by their places in the list of texts."""
+        return frozenset(place for place, text in enumerate(self._strings) if not text.strip())
+
     def _part(self, kind: str) -> str:
         for its, part in relations(self.package, workbook_part(self.package)).values():
             if its == kind and part in self.package.infos:

@@ -162,6 +162,10 @@ class Notice(Term):
     HIDDEN_SHEET = "sheet_hidden", N_("工作表“{sheet}”是隐藏的。")
     TITLE_ROWS = "title_rows", N_("表头在第{row}行，之上的{count}行按标题略过。")
     HIDDEN_COLUMNS = "hidden_columns", N_("隐藏的列也已读取：{names}。")
+    SHOWN = (
+        "columns_shown",
+        N_("{names}列原来是隐藏或分组折叠的；旁边没有其他空列，添加的内容写在那里，因此已显示出来。"),
+    )
     HIDDEN_ROWS = "hidden_rows", N_("隐藏的{count}行也已读取：第{rows}行。")
     FORMULAS = "formulas", N_("{count}个单元格是公式，读取的是上次保存的结果。")
     MERGES = "merges", N_("{count}个单元格取自合并单元格的内容。")

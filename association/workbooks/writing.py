@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from association.kernel.i18n import N_, _
-from association.workbooks.cells import LONGEST_TEXT, Eaten, address
+from association.workbooks.cells import LONGEST_TEXT, Cell, Eaten, address
 from association.workbooks.columns import ColumnSet, Field
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import TONES, Column, Mark, Marking, Sheet, free_name
@@ -155,8 +155,48 @@ def _explain(sheet: Any, fields: Sequence[Field], formats: Mapping[str, Any]) ->
 
 
 def whole_table(source: Source, layout: Layout, added: Marking) -> bytes:
-    """The table of ``source`` in a new workbook with what is ``added``: for csv, which holds no formats to keep."""
-    return _rewritten(source, layout, added, only=None)
+    """The table of ``source`` in a new workbook, every cell at its own place, with what is ``added`` behind them: for csv,
+    which holds no formats to keep, and for a workbook that nothing can be put into."""
+    columns = source.survey(layout.sheet).columns
+    every = range(1, source.most_columns + 1)
+    if source.kind != "csv":
+        columns = {column for row in source.rows(layout.sheet, every) for column in row.cells}
+    width = max(columns)
+    said = _joined(added.comments())
+    target = BytesIO()
+    with _book(target) as book:
+        formats = _formats(book)
+        sheet = book.add_worksheet(free_name(layout.sheet.name, ()))
+        sheet.set_column(0, width - 1, 16)
+        for n, one in enumerate(added.columns, width):
+            sheet.set_column(n, n, one.width)
+        sheet.freeze_panes(layout.heading_row, 0)
+        for row in source.rows(layout.sheet, every):
+            out = row.number - 1
+            is_heading = row.number == layout.heading_row
+            style = "heading" if is_heading else "plain"
+            for column, cell in row.cells.items():
+                _write(sheet, out, column - 1, _value(cell), formats, style)
+                if comment := said.get(address(column, row.number)):
+                    sheet.write_comment(out, column - 1, comment, {"author": added.author, "x_scale": 2})
+            for n, one in enumerate(added.columns if is_heading else (), width):
+                sheet.write_string(out, n, one.heading, formats["heading"])
+            _write_mark(sheet, out, width, added.rows.get(row.number), formats)
+        if added.sheet is not None:
+            _further(book, added.sheet, formats, layout.sheet.name)
+    return target.getvalue()
+
+
+def _value(cell: Cell) -> Value:
+    """A number that is shown otherwise than it is (00812, a date) goes out as it is shown."""
+    plain = cell.eaten in (Eaten.NUMBER, Eaten.FRACTION) and cell.number is not None
+    return cell.number if plain else cell.text
+
+
+def _write_mark(sheet: Any, row: int, first: int, mark: Mark | None, formats: Mapping[str, Any]) -> None:
+    for n, text in enumerate(mark.texts if mark else ()):
+        style = mark.tone if mark and n == 0 and mark.tone in TONES else "plain"
+        _write(sheet, row, first + n, text, formats, style)
 
 
 def failing_rows(source: Source, layout: Layout, faulty: Sequence[Line], *, heading: str, author: str) -> bytes:
@@ -170,10 +210,10 @@ def failing_rows(source: Source, layout: Layout, faulty: Sequence[Line], *, head
         )
         for line in faulty
     }
-    return _rewritten(source, layout, Marking((Column(heading, 60),), marks, author=author), only=frozenset(marks))
+    return _rewritten(source, layout, Marking((Column(heading, 60),), marks, author=author))
 
 
-def _rewritten(source: Source, layout: Layout, added: Marking, *, only: frozenset[int] | None) -> bytes:
+def _rewritten(source: Source, layout: Layout, added: Marking) -> bytes:
     columns = [(one.column, one.text) for one in layout.headings]
     target = BytesIO()
     with _book(target) as book:
@@ -187,25 +227,18 @@ def _rewritten(source: Source, layout: Layout, added: Marking, *, only: frozense
             sheet.write_string(0, place, one.heading, formats["heading"])
         sheet.freeze_panes(1, 0)
         places = {column: place for place, (column, _heading) in enumerate(columns)}
-        said = dict(_joined(added.comments()))
+        said = _joined(added.comments())
         out = 0
         for row in source.rows(layout.sheet, list(places)):
-            if row.number <= layout.heading_row or (only is not None and row.number not in only):
+            if row.number <= layout.heading_row or row.number not in added.rows:
                 continue
             out += 1
             for column, cell in row.cells.items():
-                # A number that is shown otherwise than it is (00812, a date) goes out as it is shown.
-                plain = cell.eaten in (Eaten.NUMBER, Eaten.FRACTION) and cell.number is not None
-                _write(sheet, out, places[column], cell.number if plain else cell.text, formats)
-            mark = added.rows.get(row.number)
-            for n, text in enumerate(mark.texts if mark else ()):
-                style = mark.tone if mark and n == 0 and mark.tone in TONES else "plain"
-                _write(sheet, out, len(columns) + n, text, formats, style)
+                _write(sheet, out, places[column], _value(cell), formats)
+            _write_mark(sheet, out, len(columns), added.rows[row.number], formats)
             for column, place in places.items():
                 if comment := said.get(address(column, row.number)):
                     sheet.write_comment(out, place, comment, {"author": added.author, "x_scale": 2})
-        if added.sheet is not None:
-            _further(book, added.sheet, formats, layout.sheet.name)
     return target.getvalue()
 
 

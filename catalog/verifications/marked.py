@@ -1,9 +1,10 @@
 """The workbook of a list back with its answers: the same that was sent, or a new one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from association.kernel.errors import NotFound
+from association.kernel.errors import Invalid, NotFound
 from association.kernel.i18n import N_, _, show_date, show_moment, speaking
 from association.workbooks import queries as uploads
 from association.workbooks import writing
@@ -51,9 +52,21 @@ def returned(verification: Verification, *, url: str, now: datetime) -> tuple[by
         )
         marks = _marks(lines, workbook.rows, said_of(source, layout, list_columns()), layout)
         marking = Marking(_added(), marks, summary, _(PLATFORM))
-        if source.kind == "csv":
-            return writing.whole_table(source, layout, marking), filename
-        return give_back(source, layout, marking), filename
+        return _with_answers(source, layout, marking), filename
+
+
+def _with_answers(source: Source, layout: Layout, marking: Marking) -> bytes:
+    """The workbook with the answers in it; whatever it is like, whoever had it judged gets them."""
+    assert marking.sheet is not None
+    if source.kind == "xlsx":
+        try:
+            return give_back(source, layout, marking)
+        except Invalid:
+            # It was read and judged: that nothing can be put into it is no reason to keep the answers back.
+            said = _("原工作簿无法原样写入结论：本文件是新写的，只有所读的工作表，不带格式、公式、图片和其他工作表。")
+        summary = replace(marking.sheet, rows=[*marking.sheet.rows, [_("读取说明"), "", said]])
+        marking = replace(marking, sheet=summary)
+    return writing.whole_table(source, layout, marking)
 
 
 def _added() -> tuple[Column, ...]:

@@ -3,10 +3,12 @@ unforeseen error, and the workbook that goes back holds all that came."""
 
 import csv
 import random
+import re
 from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import Any
 
+import openpyxl
 import xlsxwriter
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -18,7 +20,7 @@ from association.workbooks.reading import read
 from association.workbooks.returning import give_back
 from association.workbooks.words import Refusal
 from association.workbooks.writing import failing_rows, whole_table
-from tests.association.workbooks.builders import HEADINGS, LIST, part, rows, with_parts
+from tests.association.workbooks.builders import HEADINGS, LIST, SHEET, part, rows, with_parts
 from tests.properties import holds_for
 
 # Everything that a cell may hold and a person may see: no controls, no half characters.
@@ -100,6 +102,30 @@ def test_every_row_is_counted_once_and_every_fault_has_its_cell(
     # A row that held only a formula without a result is one now, for what is said of it.
     assert [row[:width] for row in new[: len(old)]] == old
     assert not any(cell != "" for row in new[len(old) :] for cell in row[:width])
+
+
+@holds_for(TABLES, st.randoms(use_true_random=False), few=15, many=120)
+def test_cells_that_name_their_place_or_not_stay_where_they_are(table: list[list[Any]], dice: random.Random) -> None:
+    content = written(table, [], [])
+    text = part(content, SHEET).decode()
+    # Of a row whose cells follow each other none need say where it is; what holds nothing may be named or not.
+    rows_of = re.findall(r"<row .*?</row>|<row [^>]*/>", text, re.DOTALL)
+    for row in rows_of:
+        letters_of = re.findall(r'<c r="([A-Z])', row)
+        follow = letters_of == list("ABCDEFGH")[: len(letters_of)]
+        bare = (
+            re.sub(r'<c r="[A-Z]+[0-9]+"', lambda its: its[0] if dice.random() < 0.3 else "<c", row) if follow else row
+        )
+        text = text.replace(row, bare.replace("</row>", "<c/>" * dice.randrange(5) + "</row>"), 1)
+    odd = with_parts(content, {SHEET: text.encode()})
+    back = give_back(source := Source(odd), source.lay_out(LIST), marking(read_of(odd).lines))
+    old, new = (openpyxl.load_workbook(BytesIO(one))["清单"] for one in (content, back))
+    first = next(cell.column for cell in new[1] if cell.value == "结论")
+    said = {line.row for line in read_of(odd).lines}
+    for row in new.iter_rows(min_row=2):
+        values = [cell.value for cell in row]
+        assert values[: first - 1] == [old.cell(row[0].row, n).value for n in range(1, first)]
+        assert ("结论" in values[first - 1 :]) == (row[0].row in said)
 
 
 def marking(lines: list[Any]) -> Marking:

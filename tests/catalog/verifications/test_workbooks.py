@@ -360,7 +360,7 @@ def test_a_program_is_told_what_is_missing_and_how_to_say_it(client: FlaskClient
     assert said["workbook"]["columns"] == {"A": "ref", "B": "name", "C": "model", "D": "manufacturer"}
     assert [(one["cell"], one["code"]) for one in said["workbook"]["remarks"]] == [("C3", "number_cell")]
     back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data, "csv")
-    assert [back.cell(row, 5).value for row in (2, 3, 4)] == ["无法判定", "不符合", "未登记"]
+    assert [back.cell(row, 5).value for row in (1, 2, 3)] == ["无法判定", "不符合", "未登记"]
 
 
 def test_a_workbook_without_headings_comes_back_with_its_answers(client: FlaskClient, small: SmallRegister) -> None:

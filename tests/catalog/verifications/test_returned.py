@@ -1,0 +1,64 @@
+"""The workbook of a list back with its answers, whatever the list is like."""
+
+from io import BytesIO
+
+import openpyxl
+import xlsxwriter
+from flask.testing import FlaskClient
+
+from tests.association.workbooks.builders import part, with_parts
+from tests.catalog.small_register import MAKER, SmallRegister, small
+from tests.catalog.verifications.test_workbooks import LISTS, PAGES, mixed, sent
+
+__all__ = ["small"]
+
+MAIN = "xl/workbook.xml"
+
+
+def test_a_workbook_that_nothing_can_be_put_into_does_not_keep_its_answers_back(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    before = mixed(small)
+    # A remark that holds what we look for: a spreadsheet does not mind, a text put in there would be none of the sheet.
+    odd = part(before, MAIN).replace(b"<sheets>", b"<!-- </sheets> --><sheets>")
+    receipt = sent(client, with_parts(before, {MAIN: odd}))["receipt"]
+    for address in (f"{LISTS}/{receipt}.xlsx", f"{PAGES}/{receipt}.xlsx"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        book = openpyxl.load_workbook(BytesIO(answer.data))
+        said = [cell.value for row in book["设备清单"].iter_rows() for cell in row]
+        assert [one for one in said if one in ("符合", "不符合", "目录外", "未登记", "未核验")] == [
+            "符合", "不符合", "目录外", "未核验", "未登记",
+        ]  # fmt: skip
+        assert "SL-MW-200" in said
+        assert any("本文件是新写的" in str(row[2].value) for row in book["核验汇总"].iter_rows())
+
+
+def test_what_is_said_of_a_cell_of_a_csv_is_said_of_that_cell_in_what_comes_back(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    text = f"某工程设备清单\n编制：张三\n序号,名称,型号,厂家\n\n1,锁,3月5日,{MAKER}\n2,探测器,SL-MW-200,{MAKER}\n"
+    said = sent(client, text.encode("gb18030"), "text/csv")
+    assert [one["cell"] for one in said["workbook"]["faults"]] == ["C5"]
+    back = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{said['receipt']}.xlsx").data))["csv"]
+    assert (back["C5"].value, back["E5"].value, back["E6"].value) == ("3月5日", "未核验", "不符合")
+    assert "C5（型号）" in back["F5"].value
+    assert back["C5"].comment is not None
+    assert back["A1"].value == "某工程设备清单"
+
+
+def test_a_list_in_a_sheet_without_a_free_column_gets_its_answers_all_the_same(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet("设备清单")
+        sheet.merge_range("A1:XFD1", "某工程设备清单")
+        sheet.write_row("A2", ["型号", "生产厂家"])
+        sheet.write_row("A3", ["SL-MW-200", MAKER])
+        sheet.write_row("A4", ["SL-PIR-010"])
+        sheet.merge_range("B4:XFD4", MAKER)
+    receipt = sent(client, target.getvalue())["receipt"]
+    back = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{receipt}.xlsx").data))
+    assert [back["设备清单"][cell].value for cell in ("C2", "C3", "C4")] == ["核验结论", "不符合", "符合"]
+    assert "本文件是新写的" in str([[cell.value for cell in row] for row in back["核验汇总"].iter_rows()])
