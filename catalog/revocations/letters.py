@@ -1,6 +1,6 @@
 """What is said to everybody who is told of a case: a letter to people, JSON to programs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +18,8 @@ from catalog.vocabulary import RevocationKind, Standing
 
 MOST_NAMED = 20  # receipts spelled out in a letter; of the others it says how many
 MOST_LISTED = 200  # of them in a message to a program
+
+Place = tuple[int, int]  # a list, by its id, and the position of a line in it
 
 
 @dataclass(slots=True)
@@ -40,13 +42,14 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is told: the case, its product, how the registration stands after it, and the published ground with the
-    document it rests on, in each language."""
+    """What is told: the case, its product, how the registration stands after it, the published ground with the document
+    it rests on, in each language, and what the lists call the lines that are named."""
 
     case: Revocation
     product: Registration
     outcome: Outcome
     grounds: Mapping[Language, tuple[str, str]]
+    refs: Mapping[Place, str]
 
 
 def letter(news: News, to: Addressee) -> tuple[str, str]:
@@ -69,7 +72,7 @@ def _letter(news: News, to: Addressee) -> tuple[str, str]:
     if to.registrant:
         parts.append(_("您收到此信，因为您代表登记人。"))
     if to.receipts:
-        parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts)]
+        parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts, news.refs)]
         parts.append(_("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。"))
     elif to.watching:
         parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
@@ -125,20 +128,45 @@ def _what_happened(news: News) -> tuple[str, str]:
     }[case.kind]
 
 
-def receipt_lines(receipts: Sequence[Relied]) -> list[str]:
-    """A line for each receipt, with its address; of many the first twenty."""
+def places_named(people: Iterable[Addressee]) -> Iterator[Place]:
+    """The lines that letters to ``people`` name."""
+    for to in people:
+        for one in to.receipts[:MOST_NAMED] if not to.to_url else ():
+            yield from ((one.verification_id, position) for position in one.positions[:MOST_NAMED])
+
+
+def receipt_lines(receipts: Sequence[Relied], refs: Mapping[Place, str]) -> list[str]:
+    """A line for each receipt, with its address, of a single line that line's; of many the first twenty."""
     lines = [
         _(
-            "· {moment}的回执，第{lines}行：{url}",
+            "· {moment}的回执，{lines}：{url}",
             moment=show_moment(one.asked_at),
-            lines=_("、").join(map(str, one.positions[:MOST_NAMED])) + ("…" if len(one.positions) > MOST_NAMED else ""),
-            url=shown(f"/catalog/verifications/{one.receipt}"),
+            lines=_lines_of(one, refs),
+            url=shown(
+                f"/catalog/verifications/{one.receipt}" + (f"/{one.positions[0]}" if len(one.positions) == 1 else "")
+            ),
         )
         for one in receipts[:MOST_NAMED]
     ]
     if len(receipts) > MOST_NAMED:
         lines.append(_("· 另有{count}张回执", count=len(receipts) - MOST_NAMED))
     return lines
+
+
+def _lines_of(one: Relied, refs: Mapping[Place, str]) -> str:
+    """The lines as the receipt's page and sheet call them: by what the list itself calls them, else by their position."""
+    positions = one.positions[:MOST_NAMED]
+    own = {position: refs.get((one.verification_id, position), str(position)) for position in positions}
+    more = "…" if len(one.positions) > MOST_NAMED else ""
+    if len(own) > 1 and all(ref == str(position) for position, ref in own.items()):
+        return _("第{lines}行", lines=_("、").join(own.values()) + more)
+    said = [
+        _("第{position}行", position=position)
+        if ref == str(position)
+        else _("序号{ref}（清单第{position}行）", ref=ref, position=position)
+        for position, ref in own.items()
+    ]
+    return _("、").join(said) + more
 
 
 def objecting(case: Revocation) -> str:

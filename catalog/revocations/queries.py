@@ -1,11 +1,11 @@
 """Questions about cases, the feed, who has been told, and what somebody watches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy import Select, String, cast, func, literal, select, tuple_
 from sqlalchemy import case as case_when
 
 from association.enterprises.models import Enterprise
@@ -27,8 +27,11 @@ from catalog.revocations.models import Announced, Revocation, Told, Watch
 from catalog.subscriptions import queries as subscriptions
 from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept
-from catalog.verifications.models import Verification
+from catalog.verifications.models import Verification, VerificationPart
+from catalog.verifications.receipts import PART, unpacked
 from catalog.vocabulary import EntryKind, RegisterEvent, RevocationState, Standing
+
+_AT_A_TIME = 200  # both databases bound the parameters of a statement
 
 
 def registration(number: str) -> Registration:
@@ -237,6 +240,27 @@ def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
         }
         for event, _product, case in db.session.execute(found)
     ]
+
+
+def refs_of(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What lists call their lines, those that call them anything: by the list's id and the position. A statement for some
+    hundred lines, and of each list only the parts that hold them."""
+    wanted: dict[tuple[int, int], list[int]] = {}
+    for verification_id, position in places:
+        first = (position - 1) // PART * PART + 1
+        wanted.setdefault((verification_id, first), []).append(position)
+    part, keys, found = VerificationPart.__table__.c, sorted(wanted), dict[tuple[int, int], str]()
+    for begins in range(0, len(keys), _AT_A_TIME):
+        some = tuple_(part.verification_id, part.first).in_(keys[begins : begins + _AT_A_TIME])
+        bodies = db.session.execute(select(part.verification_id, part.first, part.body).where(some))
+        for verification_id, first, body in bodies:
+            lines = unpacked(body)
+            for position in set(wanted[verification_id, first]):
+                # A line break in a name would end the line of the letter it stands in.
+                ref = " ".join((lines[position - first]["question"].get("ref") or "").split())
+                if ref:
+                    found[verification_id, position] = ref
+    return found
 
 
 def posted_to(of: Verification, left: Sequence[Subscription]) -> list[Posted]:

@@ -118,8 +118,10 @@ def tell(case: Revocation, registration: Registration, *, today: date, now: date
     for spoken in LANGUAGES:
         with speaking(spoken):
             grounds[spoken] = words.ground_of(view, case.ground, case.proposed_at)
-    news = News(case, registration, queries.outcome(case), grounds)
-    owed = [_owed(news, one) for one in addressees(registration, today=today, also=also)]
+    people = addressees(registration, today=today, also=also)
+    refs = queries.refs_of(letters.places_named(people))
+    news = News(case, registration, queries.outcome(case), grounds, refs)
+    owed = [_owed(news, one) for one in people]
     outbox.enqueue_many(owed, now=now)
     if owed:
         rows = [{"revocation_id": case.id, "message_key": one.key} for one in owed]
