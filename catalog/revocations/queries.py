@@ -207,7 +207,8 @@ def _happened() -> Select[Announced, Registration, Revocation]:
 
 
 def public_list(*, kind: RegisterEvent | None = None, q: str = "", number: int = 1, per_page: int = PER_PAGE) -> Page:
-    """What happened, newest effective day first, and of one day the newest first; neutral."""
+    """What happened, newest decision first, whatever day it counts from; a lapse, which nobody decides, stands by the day
+    from which it holds. Neutral."""
     conditions = []
     if kind is not None:
         conditions.append(Announced.kind == kind)
@@ -219,7 +220,9 @@ def public_list(*, kind: RegisterEvent | None = None, q: str = "", number: int =
         )
     counted = select(func.count()).select_from(Announced).join(Registration, Registration.number == Announced.number)
     total = db.session.scalar(counted.where(*conditions)) or 0
-    found = _happened().where(*conditions).order_by(Announced.effective_from.desc(), Announced.position.desc())
+    # A day beside moments: midnight UTC lies within the same civil day, so days stay in order.
+    day = case_when((Announced.kind == RegisterEvent.LAPSED, Announced.effective_from), else_=Announced.recorded_at)
+    found = _happened().where(*conditions).order_by(day.desc(), Announced.position.desc())
     rows = db.session.execute(found.limit(per_page).offset((number - 1) * per_page))
     return Page([Happened(*row) for row in rows], number, per_page, total)
 
