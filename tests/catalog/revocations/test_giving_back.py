@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from association.kernel import clock
 from association.kernel.actors import NOBODY, OPERATOR, Actor, Role
-from association.kernel.dates import civil_date
+from association.kernel.dates import civil_date, noon
 from association.kernel.db import transaction
 from association.kernel.errors import Conflict
 from association.kernel.i18n import show_date
@@ -20,6 +20,9 @@ from catalog.register import service as register
 from catalog.revocations import announcing, objecting, queries, service
 from catalog.revocations.models import Revocation
 from catalog.subscriptions import service as subscriptions
+from catalog.verifications import service as verifications
+from catalog.verifications.rules import Question
+from catalog.verifications.service import AskedLine, AskedList
 from catalog.vocabulary import EntryKind, ObjectorKind, RevocationKind, Standing
 from tests.builders import actor_of, an_account
 from tests.catalog.revocations.conftest import asked, messages, proposed, standing
@@ -168,6 +171,25 @@ def test_what_was_decided_last_stands_first_whatever_day_it_counts_from(
     )
     lapsed = read(client, "/catalog/revocations?kind=lapsed")
     assert show_date(today) not in lapsed[lapsed.index("<tbody>") : lapsed.index("</tbody>")]
+
+
+def test_the_receipt_says_that_it_stands_again_since_the_day_it_was_given_back(
+    small: SmallRegister, client: FlaskClient
+) -> None:
+    """Delivered while it was suspended: "suspended from 3 February, in force today since January" would contradict itself."""
+    line = AskedLine(Question(number=small.suspended), on=date(2026, 2, 10))
+    then = noon(date(2026, 2, 20))
+    made = verifications.verify(AskedList([line], known=then), actor=NOBODY, now=then).verification
+    small.then(small.suspended, EntryKind.REINSTATED, date(2026, 3, 1))
+    page = read(client, f"/catalog/verifications/{made.receipt}")
+    assert "登记自2026年2月3日起暂停。" in page
+    assert "自2026年3月1日起" in page
+    assert "自2026年1月5日起" not in page
+    said = client.get(f"/api/v1/catalog/verifications/{made.receipt}").get_json()["now"][0]
+    assert said["verdict"] == "not_compliant"
+    assert said["standing_now"] == {"standing": "in_force", "since": "2026-03-01"}
+    shown = client.get(f"/api/v1/catalog/register/{small.suspended}").get_json()
+    assert (shown["standing_since"], shown["valid_from"]) == ("2026-03-01", "2026-01-05")
 
 
 def test_the_letter_names_the_published_ground_and_what_it_rests_on(
