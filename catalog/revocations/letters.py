@@ -10,11 +10,12 @@ from association.kernel.dates import show_utc
 from association.kernel.i18n import Language, _, show_date, show_moment, speaking
 from association.webhooks.rules import message_id
 from catalog.register.models import Registration
+from catalog.revocations import words
 from catalog.revocations.models import Revocation
 from catalog.revocations.queries import Outcome
 from catalog.revocations.rules import ENTRY_OF
 from catalog.verifications.kept import Relied
-from catalog.vocabulary import RevocationKind, Standing
+from catalog.vocabulary import RevocationKind, Standing, Verdict
 
 MOST_NAMED = 20  # receipts spelled out in a letter; of the others it says how many
 MOST_LISTED = 200  # of them in a message to a program
@@ -62,7 +63,7 @@ def letter(news: News, to: Addressee) -> tuple[str, str]:
 def _letter(news: News, to: Addressee) -> tuple[str, str]:
     case, (ground, law) = news.case, news.grounds[to.language]
     subject, first = _what_happened(news)
-    parts = [first]
+    parts = [one for one in (first, words.stays_suspended(news.outcome.stay_suspended)) if one]
     if ground:
         parts.append(
             _("事由：{ground}（{law}）", ground=ground, law=law) if law else _("事由：{ground}", ground=ground)
@@ -73,7 +74,7 @@ def _letter(news: News, to: Addressee) -> tuple[str, str]:
         parts.append(_("您收到此信，因为您代表登记人。"))
     if to.receipts:
         parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts, news.refs)]
-        parts.append(_("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。"))
+        parts.append(_what_to_do(news))
     elif to.watching:
         parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
     elif to.told_before and not to.registrant:
@@ -85,6 +86,18 @@ def _letter(news: News, to: Addressee) -> tuple[str, str]:
     elif to.left:
         parts.append(_("此邮箱另外留作接收登记变动通知，可以在这里取消：{url}", url=shown(to.left)))
     return subject, "\n".join(parts)
+
+
+def _what_to_do(news: News) -> str:
+    """For whoever holds a receipt: what it shows now, and whom to ask."""
+    if news.case.kind is not RevocationKind.REINSTATEMENT:
+        return _("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。")
+    if news.outcome.stay_suspended is None:
+        return _("回执上保留当时的答复，并标出现在的状态，请打开查看。")
+    return _(
+        "回执上保留当时的答复，并标出现在的状态。到货日期在上述暂停期间的行，现状仍为“{verdict}”，如何处理请与供货单位商定；到货日期不在此期间的，不受这次暂停影响。",
+        verdict=Verdict.NOT_COMPLIANT.label,
+    )
 
 
 def _what_happened(news: News) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, String, cast, func, literal, select, tuple_
@@ -29,7 +29,7 @@ from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept
 from catalog.verifications.models import Verification, VerificationPart
 from catalog.verifications.receipts import PART, unpacked
-from catalog.vocabulary import EntryKind, RegisterEvent, RevocationState, Standing
+from catalog.vocabulary import EntryKind, RegisterEvent, RevocationKind, RevocationState, Standing
 
 _AT_A_TIME = 200  # both databases bound the parameters of a statement
 
@@ -95,20 +95,28 @@ def published(revocation_id: int) -> Revocation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a case that took effect came to: whether it declared a revocation void, and how the registration stood after
-    it, on that day as then known."""
+    """What a case that took effect came to: whether it declared a revocation void, how the registration stood after it, on
+    that day as then known, and of a reinstatement the first and last of the days before it that stay suspended."""
 
     void: bool
     standing: Standing
+    stay_suspended: tuple[date, date] | None = None
 
 
 def outcome(case: Revocation) -> Outcome:
     """Of a case that took effect. One statement."""
     assert case.decided_at is not None
     entries = [one for one in register.entries_of(case.number) if case.entry is None or one.entry <= case.entry]
-    stood = standing_at(in_effect(entries, known=case.decided_at), civil_date(case.decided_at))
+    counted = in_effect(entries, known=case.decided_at)
+    stood = standing_at(counted, civil_date(case.decided_at))
     void = any(one.entry == case.entry and one.kind is EntryKind.CORRECTED for one in entries)
-    return Outcome(void, stood.standing)
+    stay = None
+    if case.kind is RevocationKind.REINSTATEMENT and not void:
+        last = case.effective_from - timedelta(days=1)
+        before = standing_at(counted, last)
+        if before.standing is Standing.SUSPENDED and before.since is not None:
+            stay = (before.since, last)
+    return Outcome(void, stood.standing, stay)
 
 
 def still_stands(case: Revocation, *, known: datetime) -> bool:
