@@ -135,7 +135,7 @@ def _owed(news: News, one: Addressee) -> Owed:
     if one.to_url:
         body = canonical(letters.for_program(news, key, one)).decode()
     url = f"/catalog/revocations/{news.case.id}"
-    return Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe)
+    return Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe, spoken=one.language)
 
 
 def tell_of_lapse(number: str, since: date, *, now: datetime) -> int:
@@ -154,7 +154,9 @@ def tell_of_lapse(number: str, since: date, *, now: datetime) -> int:
         if one.to_url:
             body = canonical(letters.lapse_for_program(registration, since, key, one)).decode()
         url = f"/catalog/register/{number}"
-        owed.append(Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe))
+        owed.append(
+            Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe, spoken=one.language)
+        )
     outbox.enqueue_many(owed, now=now)
     return len(owed)
 
