@@ -17,7 +17,7 @@ from association.accounts.service import enter_account, invalid
 from association.kernel.actors import Actor, Role, require
 from association.kernel.db import db, transaction
 from association.kernel.errors import NotFound, Shortfall
-from association.kernel.i18n import _
+from association.kernel.i18n import _, language
 from association.ledger import service as ledger
 from association.outbox import service as outbox
 from association.vocabulary import LetterPurpose
@@ -202,6 +202,7 @@ def tell(account: Account, about: str, subject: str, body: str, *, now: datetime
         subject=subject,
         body=body,
         url="/accounts/",
+        spoken=language(),
         now=now,
     )
 
@@ -248,6 +249,7 @@ def send(
         subject=subject,
         body=text.replace("{token}", token),
         url="",
+        spoken=language(),
         now=now,
     )
 

@@ -15,7 +15,7 @@ from association.kernel.actors import Actor, Role, require
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
 from association.kernel.errors import Conflict, Invalid, NotSignedIn, Shortfall
-from association.kernel.i18n import _
+from association.kernel.i18n import _, language
 from association.ledger import service as ledger
 from association.outbox import service as outbox
 from association.vocabulary import EnterpriseKind, EnterpriseState, LetterPurpose
@@ -298,6 +298,7 @@ def _tell(enterprise: Enterprise, what: str, subject: str, body: str, *, now: da
             subject=subject,
             body=body,
             url="/association/enterprises/mine",
+            spoken=language(),
             now=now,
         )
 

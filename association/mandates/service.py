@@ -105,6 +105,7 @@ def remind(today: date, now: datetime, *, to: Iterable[tuple[int, str]]) -> int:
                     **words,
                 ),
                 url=f"/association/mandates/{mandate.id}",
+                spoken="zh",
                 now=now,
             )
     return len(new)

@@ -25,6 +25,7 @@ class Message(Model):
     body: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(String(300))
     unsubscribe: Mapped[str] = mapped_column(String(300), default="", server_default="")  # path that ends such letters
+    language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")  # in which it is written
     created_at: Mapped[datetime]
     state: Mapped[MessageState] = mapped_column(TermType(MessageState), default=MessageState.OWED)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -7,7 +7,7 @@ import ssl
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
@@ -23,7 +23,7 @@ from association.kernel import config, site
 from association.kernel.actors import Actor, require
 from association.kernel.db import db, transaction, writing
 from association.kernel.errors import Conflict
-from association.kernel.i18n import _
+from association.kernel.i18n import Language, _, language_named, speaking
 from association.ledger import service as ledger
 from association.outbox import queries, rules
 from association.outbox.models import Message
@@ -39,7 +39,8 @@ Send = Callable[[str, EmailMessage], None]  # what its file is called, and the l
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A message to be owed. Without an address it stands in the inbox only; with ``to_url`` it goes to a program, and
-    ``body`` is canonical JSON. ``url`` and ``unsubscribe`` are paths of this site."""
+    ``body`` is canonical JSON. ``url`` and ``unsubscribe`` are paths of this site; ``spoken`` is the language in which it
+    is written, and so ends."""
 
     key: str
     to_account_id: int | None
@@ -49,6 +50,7 @@ class Owed:
     url: str
     to_url: str = ""
     unsubscribe: str = ""
+    spoken: Language = field(kw_only=True)
 
 
 def enqueue(
@@ -59,11 +61,13 @@ def enqueue(
     subject: str,
     body: str,
     url: str,
+    spoken: Language,
     now: datetime,
     unsubscribe: str = "",
 ) -> None:
     """Owe a letter; one whose key is owed already is skipped silently. Commits nothing."""
-    enqueue_many([Owed(key, to_account_id, to_address, subject, body, url, unsubscribe=unsubscribe)], now=now)
+    owed = Owed(key, to_account_id, to_address, subject, body, url, unsubscribe=unsubscribe, spoken=spoken)
+    enqueue_many([owed], now=now)
 
 
 def enqueue_many(owed: Sequence[Owed], *, now: datetime) -> None:
@@ -87,6 +91,7 @@ def _values(one: Owed, now: datetime) -> dict[str, Any]:
         "body": one.body,
         "url": one.url,
         "unsubscribe": one.unsubscribe,
+        "language": one.spoken,
         "created_at": now,
         "state": MessageState.OWED if waits else MessageState.DELIVERED,
         "attempts": 0,
@@ -273,7 +278,8 @@ def _letter(message: Message) -> EmailMessage:
         # RFC 2369, RFC 8058: the reader's program offers a button, and one click ends it.
         letter["List-Unsubscribe"] = f"<{base}{message.unsubscribe}>"
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    link = _("在平台上查看：{url}", url=f"{base}{message.url}") if message.url and base else ""
+    with speaking(language_named(message.language)):
+        link = _("在平台上查看：{url}", url=f"{base}{message.url}") if message.url and base else ""
     letter.set_content(f"{message.body}\n\n{link}\n" if link else f"{message.body}\n", charset="utf-8")
     return letter
 

@@ -127,7 +127,7 @@ def may_follow(entries: Sequence[Entry], kind: EntryKind) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StandingAt:
-    """How a registration stands on a day: since when, by which entry, and the run of validity it lies in."""
+    """How a registration stands on a day: since when without a break, by which entry, and the run of validity it lies in."""
 
     standing: Standing
     since: date | None
@@ -146,6 +146,7 @@ def standing_at(entries: Sequence[Entry], on: date) -> StandingAt:
     valid: Entry | None = None
     held: Entry | None = None
     ended: Entry | None = None
+    lifted: list[date] = []
     for entry in entries:
         kind = entry.kind
         if kind is EntryKind.REGISTERED or kind is EntryKind.RENEWED:
@@ -157,6 +158,7 @@ def standing_at(entries: Sequence[Entry], on: date) -> StandingAt:
             held = entry
         elif kind is EntryKind.REINSTATED:
             held = None
+            lifted.append(entry.effective_from)
         elif kind in ENDS:
             ended = entry
     first, last, source = _run(entries, on)
@@ -166,11 +168,27 @@ def standing_at(entries: Sequence[Entry], on: date) -> StandingAt:
     if held is not None:
         return StandingAt(Standing.SUSPENDED, held.effective_from, held.entry, first, last)
     if valid is not None:
-        return StandingAt(Standing.IN_FORCE, first, valid.entry, first, last)
+        since = _resumed(entries, lifted, first) if lifted else first
+        return StandingAt(Standing.IN_FORCE, since, valid.entry, first, last)
     if first is not None and on < first:
         return StandingAt(Standing.NOT_YET_VALID, None, source, first, last)
-    since = last + NEXT_DAY if last is not None else None
-    return StandingAt(Standing.LAPSED, since, source, first, last)
+    over = last + NEXT_DAY if last is not None else None
+    return StandingAt(Standing.LAPSED, over, source, first, last)
+
+
+def _resumed(entries: Sequence[Entry], lifted: list[date], first: date | None) -> date | None:
+    """Since when a registration in force is so without a break: ``first``, or the last of the days of reinstatement
+    (``lifted``) before which it was suspended."""
+    for day in sorted(lifted, reverse=True):
+        if first is not None and day <= first:
+            break
+        held = False
+        for entry in entries:
+            if entry.effective_from < day and entry.kind in (EntryKind.SUSPENDED, EntryKind.REINSTATED):
+                held = entry.kind is EntryKind.SUSPENDED
+        if held:
+            return day
+    return first
 
 
 def _run(entries: Sequence[Entry], on: date) -> tuple[date | None, date | None, int]:

@@ -183,5 +183,6 @@ def _tell(case: Case, decision: Decision, number: str | None, *, today: date, no
             subject=subject,
             body=body,
             url=f"/catalog/products/{case.product.id}",
+            spoken="zh",
             now=now,
         )

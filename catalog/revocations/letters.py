@@ -1,6 +1,6 @@
 """What is said to everybody who is told of a case: a letter to people, JSON to programs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,14 +10,17 @@ from association.kernel.dates import show_utc
 from association.kernel.i18n import Language, _, show_date, show_moment, speaking
 from association.webhooks.rules import message_id
 from catalog.register.models import Registration
+from catalog.revocations import words
 from catalog.revocations.models import Revocation
 from catalog.revocations.queries import Outcome
 from catalog.revocations.rules import ENTRY_OF
 from catalog.verifications.kept import Relied
-from catalog.vocabulary import RevocationKind, Standing
+from catalog.vocabulary import RevocationKind, Standing, Verdict
 
 MOST_NAMED = 20  # receipts spelled out in a letter; of the others it says how many
 MOST_LISTED = 200  # of them in a message to a program
+
+Place = tuple[int, int]  # a list, by its id, and the position of a line in it
 
 
 @dataclass(slots=True)
@@ -40,13 +43,14 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is told: the case, its product, how the registration stands after it, and the published ground with the
-    document it rests on, in each language."""
+    """What is told: the case, its product, how the registration stands after it, the published ground with the document
+    it rests on, in each language, and what the lists call the lines that are named."""
 
     case: Revocation
     product: Registration
     outcome: Outcome
     grounds: Mapping[Language, tuple[str, str]]
+    refs: Mapping[Place, str]
 
 
 def letter(news: News, to: Addressee) -> tuple[str, str]:
@@ -59,7 +63,7 @@ def letter(news: News, to: Addressee) -> tuple[str, str]:
 def _letter(news: News, to: Addressee) -> tuple[str, str]:
     case, (ground, law) = news.case, news.grounds[to.language]
     subject, first = _what_happened(news)
-    parts = [first]
+    parts = [one for one in (first, words.stays_suspended(news.outcome.stay_suspended)) if one]
     if ground:
         parts.append(
             _("事由：{ground}（{law}）", ground=ground, law=law) if law else _("事由：{ground}", ground=ground)
@@ -69,8 +73,8 @@ def _letter(news: News, to: Addressee) -> tuple[str, str]:
     if to.registrant:
         parts.append(_("您收到此信，因为您代表登记人。"))
     if to.receipts:
-        parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts)]
-        parts.append(_("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。"))
+        parts += [_("您收到此信，因为下列核验回执曾据此登记判定为“符合”："), *receipt_lines(to.receipts, news.refs)]
+        parts.append(_what_to_do(news))
     elif to.watching:
         parts.append(_("您收到此信，因为您关注了此登记；可以随时在平台上取消关注。"))
     elif to.told_before and not to.registrant:
@@ -82,6 +86,18 @@ def _letter(news: News, to: Addressee) -> tuple[str, str]:
     elif to.left:
         parts.append(_("此邮箱另外留作接收登记变动通知，可以在这里取消：{url}", url=shown(to.left)))
     return subject, "\n".join(parts)
+
+
+def _what_to_do(news: News) -> str:
+    """For whoever holds a receipt: what it shows now, and whom to ask."""
+    if news.case.kind is not RevocationKind.REINSTATEMENT:
+        return _("回执上保留当时的答复，并标出现在的状态。已进货、已安装的，请联系供货单位核实。")
+    if news.outcome.stay_suspended is None:
+        return _("回执上保留当时的答复，并标出现在的状态，请打开查看。")
+    return _(
+        "回执上保留当时的答复，并标出现在的状态。到货日期在上述暂停期间的行，现状仍为“{verdict}”，如何处理请与供货单位商定；到货日期不在此期间的，不受这次暂停影响。",
+        verdict=Verdict.NOT_COMPLIANT.label,
+    )
 
 
 def _what_happened(news: News) -> tuple[str, str]:
@@ -125,20 +141,45 @@ def _what_happened(news: News) -> tuple[str, str]:
     }[case.kind]
 
 
-def receipt_lines(receipts: Sequence[Relied]) -> list[str]:
-    """A line for each receipt, with its address; of many the first twenty."""
+def places_named(people: Iterable[Addressee]) -> Iterator[Place]:
+    """The lines that letters to ``people`` name."""
+    for to in people:
+        for one in to.receipts[:MOST_NAMED] if not to.to_url else ():
+            yield from ((one.verification_id, position) for position in one.positions[:MOST_NAMED])
+
+
+def receipt_lines(receipts: Sequence[Relied], refs: Mapping[Place, str]) -> list[str]:
+    """A line for each receipt, with its address, of a single line that line's; of many the first twenty."""
     lines = [
         _(
-            "· {moment}的回执，第{lines}行：{url}",
+            "· {moment}的回执，{lines}：{url}",
             moment=show_moment(one.asked_at),
-            lines=_("、").join(map(str, one.positions[:MOST_NAMED])) + ("…" if len(one.positions) > MOST_NAMED else ""),
-            url=shown(f"/catalog/verifications/{one.receipt}"),
+            lines=_lines_of(one, refs),
+            url=shown(
+                f"/catalog/verifications/{one.receipt}" + (f"/{one.positions[0]}" if len(one.positions) == 1 else "")
+            ),
         )
         for one in receipts[:MOST_NAMED]
     ]
     if len(receipts) > MOST_NAMED:
         lines.append(_("· 另有{count}张回执", count=len(receipts) - MOST_NAMED))
     return lines
+
+
+def _lines_of(one: Relied, refs: Mapping[Place, str]) -> str:
+    """The lines as the receipt's page and sheet call them: by what the list itself calls them, else by their position."""
+    positions = one.positions[:MOST_NAMED]
+    own = {position: refs.get((one.verification_id, position), str(position)) for position in positions}
+    more = "…" if len(one.positions) > MOST_NAMED else ""
+    if len(own) > 1 and all(ref == str(position) for position, ref in own.items()):
+        return _("第{lines}行", lines=_("、").join(own.values()) + more)
+    said = [
+        _("第{position}行", position=position)
+        if ref == str(position)
+        else _("序号{ref}（清单第{position}行）", ref=ref, position=position)
+        for position, ref in own.items()
+    ]
+    return _("、").join(said) + more
 
 
 def objecting(case: Revocation) -> str:

@@ -131,6 +131,7 @@ def answer(objection: Objection, *, state: ObjectionState, answer: str, actor: A
             subject=subject,
             body=f"{said}\n{answer}",
             url=f"/catalog/revocations/objections/{objection.code}",
+            spoken=language_named(objection.language),
             now=now,
         )
 

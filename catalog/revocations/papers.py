@@ -7,6 +7,7 @@ from association.kernel.i18n import _, show_date, show_moment
 from association.paper.rules import Fact, Facts, Part, Sheet, Value, Words
 from association.paper.words import ISSUER, PAGES
 from catalog.register.models import Registration
+from catalog.revocations import words
 from catalog.revocations.models import Revocation
 from catalog.revocations.queries import Outcome
 from catalog.vocabulary import RevocationKind, Standing
@@ -50,8 +51,9 @@ def notice(
         )
     else:
         opening = _("下列产品自{day}起{kind}，已记入登记簿第{entry}条。", **said)
+    stays = words.stays_suspended(after.stay_suspended)
     parts: list[Part] = [
-        Words("", [Value(_("{name}：", name=product.registrant)), Value(opening)]),
+        Words("", [Value(text) for text in (_("{name}：", name=product.registrant), opening, stays) if text]),
         Facts(
             _("登记"),
             [

@@ -48,12 +48,14 @@ def index() -> ResponseReturnValue:
 @bp.get("/<int:revocation_id>")
 def show(revocation_id: int) -> ResponseReturnValue:
     case, now = queries.published(revocation_id), clock.now()
+    after = queries.outcome(case)
     view, known = categories.known_at(now), register.registration_to_show(case.number, known=now)
     return page(
         "revocations/show.html",
         case=case,
         product=queries.registration(case.number),
-        after=queries.outcome(case),
+        after=after,
+        stays=words.stays_suspended(after.stay_suspended),
         stands=standing_at(known.entries, civil_date(now)),
         still=queries.still_stands(case, known=now),
         ground=words.ground_of(view, case.ground, case.proposed_at),

@@ -1,11 +1,11 @@
 """Questions about cases, the feed, who has been told, and what somebody watches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy import Select, String, cast, func, literal, select, tuple_
 from sqlalchemy import case as case_when
 
 from association.enterprises.models import Enterprise
@@ -27,8 +27,11 @@ from catalog.revocations.models import Announced, Revocation, Told, Watch
 from catalog.subscriptions import queries as subscriptions
 from catalog.subscriptions.models import Subscription
 from catalog.verifications import kept
-from catalog.verifications.models import Verification
-from catalog.vocabulary import EntryKind, RegisterEvent, RevocationState, Standing
+from catalog.verifications.models import Verification, VerificationPart
+from catalog.verifications.receipts import PART, unpacked
+from catalog.vocabulary import EntryKind, RegisterEvent, RevocationKind, RevocationState, Standing
+
+_AT_A_TIME = 200  # both databases bound the parameters of a statement
 
 
 def registration(number: str) -> Registration:
@@ -92,20 +95,28 @@ def published(revocation_id: int) -> Revocation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a case that took effect came to: whether it declared a revocation void, and how the registration stood after
-    it, on that day as then known."""
+    """What a case that took effect came to: whether it declared a revocation void, how the registration stood after it, on
+    that day as then known, and of a reinstatement the first and last of the days before it that stay suspended."""
 
     void: bool
     standing: Standing
+    stay_suspended: tuple[date, date] | None = None
 
 
 def outcome(case: Revocation) -> Outcome:
     """Of a case that took effect. One statement."""
     assert case.decided_at is not None
     entries = [one for one in register.entries_of(case.number) if case.entry is None or one.entry <= case.entry]
-    stood = standing_at(in_effect(entries, known=case.decided_at), civil_date(case.decided_at))
+    counted = in_effect(entries, known=case.decided_at)
+    stood = standing_at(counted, civil_date(case.decided_at))
     void = any(one.entry == case.entry and one.kind is EntryKind.CORRECTED for one in entries)
-    return Outcome(void, stood.standing)
+    stay = None
+    if case.kind is RevocationKind.REINSTATEMENT and not void:
+        last = case.effective_from - timedelta(days=1)
+        before = standing_at(counted, last)
+        if before.standing is Standing.SUSPENDED and before.since is not None:
+            stay = (before.since, last)
+    return Outcome(void, stood.standing, stay)
 
 
 def still_stands(case: Revocation, *, known: datetime) -> bool:
@@ -204,7 +215,8 @@ def _happened() -> Select[Announced, Registration, Revocation]:
 
 
 def public_list(*, kind: RegisterEvent | None = None, q: str = "", number: int = 1, per_page: int = PER_PAGE) -> Page:
-    """What happened, newest effective day first, and of one day the newest first; neutral."""
+    """What happened, newest decision first, whatever day it counts from; a lapse, which nobody decides, stands by the day
+    from which it holds. Neutral."""
     conditions = []
     if kind is not None:
         conditions.append(Announced.kind == kind)
@@ -216,7 +228,9 @@ def public_list(*, kind: RegisterEvent | None = None, q: str = "", number: int =
         )
     counted = select(func.count()).select_from(Announced).join(Registration, Registration.number == Announced.number)
     total = db.session.scalar(counted.where(*conditions)) or 0
-    found = _happened().where(*conditions).order_by(Announced.effective_from.desc(), Announced.position.desc())
+    # A day beside moments: midnight UTC lies within the same civil day, so days stay in order.
+    day = case_when((Announced.kind == RegisterEvent.LAPSED, Announced.effective_from), else_=Announced.recorded_at)
+    found = _happened().where(*conditions).order_by(day.desc(), Announced.position.desc())
     rows = db.session.execute(found.limit(per_page).offset((number - 1) * per_page))
     return Page([Happened(*row) for row in rows], number, per_page, total)
 
@@ -237,6 +251,27 @@ def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
         }
         for event, _product, case in db.session.execute(found)
     ]
+
+
+def refs_of(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What lists call their lines, those that call them anything: by the list's id and the position. A statement for some
+    hundred lines, and of each list only the parts that hold them."""
+    wanted: dict[tuple[int, int], list[int]] = {}
+    for verification_id, position in places:
+        first = (position - 1) // PART * PART + 1
+        wanted.setdefault((verification_id, first), []).append(position)
+    part, keys, found = VerificationPart.__table__.c, sorted(wanted), dict[tuple[int, int], str]()
+    for begins in range(0, len(keys), _AT_A_TIME):
+        some = tuple_(part.verification_id, part.first).in_(keys[begins : begins + _AT_A_TIME])
+        bodies = db.session.execute(select(part.verification_id, part.first, part.body).where(some))
+        for verification_id, first, body in bodies:
+            lines = unpacked(body)
+            for position in set(wanted[verification_id, first]):
+                # A line break in a name would end the line of the letter it stands in.
+                ref = " ".join((lines[position - first]["question"].get("ref") or "").split())
+                if ref:
+                    found[verification_id, position] = ref
+    return found
 
 
 def posted_to(of: Verification, left: Sequence[Subscription]) -> list[Posted]:

@@ -289,7 +289,11 @@ def remind_watchers(now: datetime) -> int:
                 ),
             )
         key = f"watching:{account_id}:ends:{until.isoformat()}"
-        owed.append(Owed(key, account_id, address, subject, said, "/catalog/revocations/watching"))
+        owed.append(
+            Owed(
+                key, account_id, address, subject, said, "/catalog/revocations/watching", spoken=language_named(spoken)
+            )
+        )
     with transaction():
         outbox.enqueue_many(owed, now=now)
     return len(owed)

@@ -118,8 +118,10 @@ def tell(case: Revocation, registration: Registration, *, today: date, now: date
     for spoken in LANGUAGES:
         with speaking(spoken):
             grounds[spoken] = words.ground_of(view, case.ground, case.proposed_at)
-    news = News(case, registration, queries.outcome(case), grounds)
-    owed = [_owed(news, one) for one in addressees(registration, today=today, also=also)]
+    people = addressees(registration, today=today, also=also)
+    refs = queries.refs_of(letters.places_named(people))
+    news = News(case, registration, queries.outcome(case), grounds, refs)
+    owed = [_owed(news, one) for one in people]
     outbox.enqueue_many(owed, now=now)
     if owed:
         rows = [{"revocation_id": case.id, "message_key": one.key} for one in owed]
@@ -133,7 +135,7 @@ def _owed(news: News, one: Addressee) -> Owed:
     if one.to_url:
         body = canonical(letters.for_program(news, key, one)).decode()
     url = f"/catalog/revocations/{news.case.id}"
-    return Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe)
+    return Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe, spoken=one.language)
 
 
 def tell_of_lapse(number: str, since: date, *, now: datetime) -> int:
@@ -152,7 +154,9 @@ def tell_of_lapse(number: str, since: date, *, now: datetime) -> int:
         if one.to_url:
             body = canonical(letters.lapse_for_program(registration, since, key, one)).decode()
         url = f"/catalog/register/{number}"
-        owed.append(Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe))
+        owed.append(
+            Owed(key, one.account_id, one.address, subject, body, url, one.to_url, one.unsubscribe, spoken=one.language)
+        )
     outbox.enqueue_many(owed, now=now)
     return len(owed)
 

@@ -1,9 +1,9 @@
-"""Published grounds of suspension and revocation, by name."""
+"""Published grounds of suspension and revocation, by name; and what a reinstatement leaves as it is."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from association.kernel.dates import civil_date
-from association.kernel.i18n import pick
+from association.kernel.i18n import _, pick, show_date
 from catalog.categories.rules import CatalogView
 
 
@@ -14,3 +14,13 @@ def ground_of(view: CatalogView, code: str | None, on: datetime) -> tuple[str, s
     found = next((one for one in view.revocation_grounds(civil_date(on)) if one.code == code), None)
     resting = view.citation(found.citation) if found is not None else None
     return (pick(found) if found is not None else code), (resting.shown if resting is not None else "")
+
+
+def stays_suspended(days: tuple[date, date] | None) -> str:
+    """A sentence on the days that a reinstatement does not heal; nothing where there are none."""
+    if days is None:
+        return ""
+    first, last = days
+    if first == last:
+        return _("恢复不溯及以往：{day}仍为暂停。", day=show_date(first))
+    return _("恢复不溯及以往：{first}至{last}仍为暂停。", first=show_date(first), last=show_date(last))

@@ -295,6 +295,7 @@ def _ask(one: Subscription, *, now: datetime) -> None:
         ),
         url=address_of(one),
         unsubscribe=way_out(one),
+        spoken=language(),
         now=now,
     )
 
@@ -317,6 +318,7 @@ def _remind(one: Subscription, *, now: datetime) -> None:
             ),
             url=address_of(one),
             unsubscribe=way_out(one),
+            spoken=language(),
             now=now,
         )
 
@@ -330,7 +332,16 @@ def _remind_program(one: Subscription, *, now: datetime) -> None:
         "until": one.until.isoformat(),
         "url": site.full(address_of(one)),
     }
-    owed = Owed(key, one.account_id, "", _("登记变动通知即将到期"), canonical(said).decode(), "", to_url=one.address)
+    owed = Owed(
+        key,
+        one.account_id,
+        "",
+        _("登记变动通知即将到期"),
+        canonical(said).decode(),
+        "",
+        to_url=one.address,
+        spoken="zh",
+    )
     outbox.enqueue_many([owed], now=now)
 
 

@@ -23,7 +23,7 @@ from association.enterprises import queries as enterprises
 from association.enterprises.models import Membership
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
-from association.kernel.i18n import Language, _, show_date, speaking
+from association.kernel.i18n import Language, _, language_named, show_date, speaking
 from association.outbox import service as outbox
 from association.outbox.service import Owed
 from association.persons import queries as persons
@@ -257,6 +257,7 @@ def _to_holder(row: Any, on: date) -> Owed:
                 **words,
             ),
             MINE,
+            spoken=language_named(row.language),
         )
 
 
@@ -285,6 +286,7 @@ def _to_enterprise(
             _("本企业人员的{count}份培训证书即将到期", count=len(rows)),
             "\n".join([*lines, "", note]),
             OURS,
+            spoken=spoken,
         )
 
 

@@ -51,5 +51,12 @@ def _spoken(account: Account) -> Language:
 
 def _owe(account: Account, key: str, subject: str, body: str, *, now: datetime) -> None:
     outbox.enqueue(
-        key, to_account_id=account.id, to_address=account.email, subject=subject, body=body, url=MINE, now=now
+        key,
+        to_account_id=account.id,
+        to_address=account.email,
+        subject=subject,
+        body=body,
+        url=MINE,
+        spoken=_spoken(account),
+        now=now,
     )

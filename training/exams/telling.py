@@ -29,6 +29,7 @@ def tell(sitting: Sitting, sitters: Sequence[Sitter], what: str, more: str = "",
             subject=subject_line,
             body=body,
             url=OWN_PAGE,
+            spoken="zh",
             now=now,
         )
 

@@ -17,7 +17,7 @@ from association.enterprises import queries as enterprises
 from association.enterprises.models import Membership
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
-from association.kernel.i18n import Language, _, show_date, speaking
+from association.kernel.i18n import Language, _, language_named, show_date, speaking
 from association.outbox import service as outbox
 from association.outbox.service import Owed
 from association.persons import queries as persons
@@ -118,6 +118,7 @@ def _to_person(one: Standing, days: int, account_id: int | None, account: str, s
                 day=show_date(date(one.today.year, 12, 31)),
             ),
             MINE,
+            spoken=language_named(spoken),
         )
 
 
@@ -192,6 +193,7 @@ def _to_enterprise(
             _("本企业{count}人的{year}年度继续教育学时不足", count=len(lacking), year=on.year),
             "\n".join([*lines, "", note]),
             OURS,
+            spoken=spoken,
         )
 
 

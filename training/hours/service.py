@@ -11,7 +11,7 @@ from association.kernel.actors import Actor, require
 from association.kernel.dates import civil_date
 from association.kernel.db import db, transaction
 from association.kernel.errors import Conflict, NotFound, Shortfall
-from association.kernel.i18n import _, speaking
+from association.kernel.i18n import _, language_named, speaking
 from association.ledger import service as ledger
 from association.outbox import service as outbox
 from association.persons import service as persons
@@ -163,6 +163,7 @@ def _tell(one: HoursEvidence, *, now: datetime) -> None:
         subject=subject,
         body="\n".join(lines),
         url=MINE,
+        spoken=language_named(account.language),
         now=now,
     )
 

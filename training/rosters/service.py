@@ -205,6 +205,7 @@ def tell(row: Enrolment, of: TrainingClass, what: str, subject_line: str, *, now
         subject=subject_line,
         body=body,
         url="/training/rosters/mine",
+        spoken="zh",
         now=now,
     )
 

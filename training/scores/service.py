@@ -91,6 +91,7 @@ def _ask_a_third(sitting: Sitting, sitter: Sitter, examiners: Sequence[int], *, 
             subject=title,
             body=body,
             url=f"/training/scores/{sitting.id}/{sitter.id}",
+            spoken="zh",
             now=now,
         )
 

@@ -37,7 +37,14 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
             a_filing(OPERATOR, text=text)
         with transaction():
             outbox.enqueue(
-                "k:1", to_account_id=None, to_address="a@test.example", subject="s", body="b", url="/", now=clock.now()
+                "k:1",
+                to_account_id=None,
+                to_address="a@test.example",
+                subject="s",
+                body="b",
+                url="/",
+                spoken="zh",
+                now=clock.now(),
             )
         db.session.remove()
         db.engine.dispose()

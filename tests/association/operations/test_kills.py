@@ -40,7 +40,7 @@ with create_app().app_context():
         now, key = clock.now(), f"act:{os.getpid()}:{number}"
         with transaction():
             ledger.record("message.resent", key, actor=OPERATOR, at=now)
-            outbox.enqueue(key, to_account_id=None, to_address="a@test.example", subject=key, body="b", url="/", now=now)
+            outbox.enqueue(key, to_account_id=None, to_address="a@test.example", subject=key, body="b", url="/", spoken="zh", now=now)
 """
 # The command as the operator runs it, but coming round without a rest.
 WORKER = """

@@ -81,7 +81,14 @@ def test_a_whole_trip_leaves_no_personal_data_in_the_logs(
     program("jf_wrong" + key).get("/api/v1/catalog/products?note=ouyang.secret@test.example")
     monkeypatch.setitem(app.config, "MAIL_SERVER", "nowhere.invalid")
     outbox.enqueue(
-        "k", to_account_id=person.id, to_address=person.email, subject="欧阳小明", body="b", url="/", now=NOW
+        "k",
+        to_account_id=person.id,
+        to_address=person.email,
+        subject="欧阳小明",
+        body="b",
+        url="/",
+        spoken="zh",
+        now=NOW,
     )
     db.session.commit()
     monkeypatch.setattr("smtplib.SMTP", _refusing)

@@ -12,6 +12,7 @@ from association.kernel.actors import Role
 from association.kernel.db import db as database
 from association.kernel.db import writing
 from association.kernel.errors import NotFound
+from association.kernel.i18n import speaking
 from association.ledger.models import LedgerLine
 from association.outbox import queries, rules, service
 from association.outbox.models import Message
@@ -20,7 +21,7 @@ from tests.builders import NOW, actor_of, an_account
 
 
 def _owe(key="k:1", account=None, address="a@test.example", **more):
-    words = {"subject": "关于登记", "body": "第一行\n第二行", "url": "/accounts/", "now": NOW} | more
+    words = {"subject": "关于登记", "body": "第一行\n第二行", "url": "/accounts/", "spoken": "zh", "now": NOW} | more
     service.enqueue(key, to_account_id=account.id if account else None, to_address=address, **words)
 
 
@@ -64,6 +65,19 @@ def test_what_the_transaction_takes_back_is_not_owed(db):
     db.session.rollback()
     assert service.deliver(NOW) == 0
     assert db.session.query(Message).count() == 0
+
+
+def test_a_letter_ends_in_the_language_it_is_written_in(app, db, post, monkeypatch):
+    """Whatever the worker that delivers it speaks: what leads to the page belongs to the letter."""
+    monkeypatch.setitem(app.config, "BASE_URL", "https://example.org")
+    _owe("k:1", body="第一行", spoken="zh")
+    _owe("k:2", body="First line", spoken="en")
+    db.session.commit()
+    with speaking("en"):
+        assert service.deliver(NOW) == 2
+    chinese, english = sorted((one.get_content() for one in post.sent), reverse=True)
+    assert chinese == "第一行\n\n在平台上查看：https://example.org/accounts/\n"
+    assert english == "First line\n\nSee it in the register: https://example.org/accounts/\n"
 
 
 def test_the_same_is_told_once(db):

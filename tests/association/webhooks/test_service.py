@@ -39,7 +39,9 @@ def receiver(app: Any, db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rec
 
 def owe(url: str, key: str = "case:1", account_id: int | None = None, now: datetime = NOW) -> None:
     body = canonical({"id": message_id(key), "type": "registration.revoked", "number": "SJZ-01-2026-00042-Q"}).decode()
-    outbox.enqueue_many([Owed(key, account_id, "", "登记已撤销", body, "/catalog/revocations/1", url)], now=now)
+    outbox.enqueue_many(
+        [Owed(key, account_id, "", "登记已撤销", body, "/catalog/revocations/1", url, spoken="zh")], now=now
+    )
     service.db.session.commit()
 
 

@@ -113,6 +113,30 @@ def test_a_suspension_stands_past_the_end_and_reinstatement_does_not_heal_the_da
     ]
 
 
+def test_what_was_suspended_stands_again_since_its_reinstatement_and_not_since_its_first_day() -> None:
+    entries = [
+        registered(last="2023-12-31"),
+        happened("suspended", "2021-03-01", 2),
+        happened("reinstated", "2021-05-01", 3),
+        happened("renewed", "2024-01-01", 4, valid_from="2024-01-01", valid_until="2026-12-31"),
+    ]
+
+    def since(day: str) -> str:
+        there = standing_at(entries, date.fromisoformat(day))
+        assert there.valid_from == date(2020, 1, 1), "the days of validity are not touched"
+        return str(there.since)
+
+    assert [since(day) for day in ("2021-02-28", "2021-03-01", "2021-05-01", "2025-01-01")] == [
+        "2020-01-01",
+        "2021-03-01",
+        "2021-05-01",
+        "2021-05-01",
+    ]
+    # Taken back on its own first day, a suspension held on no day at all.
+    entries[2] = happened("reinstated", "2021-03-01", 3)
+    assert since("2021-03-01") == "2020-01-01"
+
+
 def test_a_later_entry_about_the_same_days_wins() -> None:
     entries = [
         registered(),
@@ -260,8 +284,11 @@ def test_spans_say_of_every_day_what_replay_says(seed: int) -> None:
             assert before.ends < after.begins
         for step in range(12_000):
             day = date(1998, 1, 1) + timedelta(step)
-            within = [span.standing for span in found if holds(span.begins, span.ends, day)]
-            told = standing_at(entries, day).standing
+            lies_in = [span for span in found if holds(span.begins, span.ends, day)]
+            within, there = [span.standing for span in lies_in], standing_at(entries, day)
+            told = there.standing
+            if told is Standing.IN_FORCE:
+                assert there.since == lies_in[0].begins, (plain, day)
             assert within == ([] if told in (Standing.LAPSED, Standing.NOT_YET_VALID) else [told]), (plain, day)
 
 

@@ -15,7 +15,7 @@ from catalog.register import queries as register
 from catalog.register.rules import standing_at
 from catalog.revocations import announcing, service
 from catalog.vocabulary import EntryKind, Standing
-from tests.catalog.revocations.conftest import messages, proposed
+from tests.catalog.revocations.conftest import asked, messages, proposed
 from tests.catalog.revocations.test_giving_back import REINSTATEMENT, REVOCATION, SUSPENSION, last_words
 from tests.catalog.small_register import NOW, SmallRegister
 
@@ -50,6 +50,49 @@ def test_a_revocation_taken_back_never_counted_and_the_feed_has_its_first_day(
     assert last_words(small.in_force)[-1] == ("reinstated", "2026-02-10")
     entries = register.registration_to_show(small.in_force, known=NOW).entries
     assert standing_at(entries, date(2026, 2, 20)).standing is Standing.IN_FORCE
+
+
+@pytest.mark.parametrize("spoken", ["zh", "en"])
+def test_the_letter_of_a_reinstatement_says_which_days_stay_suspended_and_what_that_means(
+    spoken: str, small: SmallRegister, reviewer: Actor, approver: Actor, installer: Actor, client: FlaskClient
+) -> None:
+    """A line delivered while it was suspended still reads "not compliant": whoever reads "reinstated" has to be told."""
+    service.db.session.get_one(Account, installer.account_id).language = spoken
+    service.db.session.commit()
+    asked(small.in_force, installer)
+    first = proposed(small.in_force, reviewer, SUSPENSION, effective_from=date(2026, 2, 10))
+    service.confirm(first, actor=approver, now=NOW)
+    case = proposed(small.in_force, reviewer, REINSTATEMENT)
+    service.confirm(case, actor=approver, now=NOW)
+    before, after = (
+        next(m.body for m in messages(one) if m.to_account_id == installer.account_id) for one in (first, case)
+    )
+    page = client.get(f"/catalog/revocations/{case.id}", headers={"Accept-Language": spoken}).text
+    if spoken == "zh":
+        assert "的登记自2026年3月2日起恢复。\n恢复不溯及以往：2026年2月10日至2026年3月1日仍为暂停。\n" in after
+        assert "到货日期在上述暂停期间的行，现状仍为“不符合”，如何处理请与供货单位商定" in after
+        assert "到货日期不在此期间的，不受这次暂停影响" in after
+        assert "已进货、已安装的，请联系供货单位核实" in before
+        assert "已进货、已安装的，请联系供货单位核实" not in after
+        assert "恢复不溯及以往：2026年2月10日至2026年3月1日仍为暂停。" in page
+    else:
+        assert "10 Feb 2026 to 1 Mar 2026 stay suspended" in after
+        assert "10 Feb 2026 to 1 Mar 2026 stay suspended" in page
+        assert "still read “Not compliant”" in after
+
+
+def test_where_no_day_stays_suspended_nothing_is_said_of_any(
+    small: SmallRegister, reviewer: Actor, approver: Actor, installer: Actor
+) -> None:
+    """A suspension lifted on its own first day, and a revocation that never counted."""
+    asked(small.in_force, installer)
+    for kind in (SUSPENSION, REVOCATION):
+        service.confirm(proposed(small.in_force, reviewer, kind), actor=approver, now=NOW)
+        case = proposed(small.in_force, reviewer, REINSTATEMENT)
+        service.confirm(case, actor=approver, now=NOW)
+        [letter] = [one for one in messages(case) if one.to_account_id == installer.account_id]
+        assert "仍为暂停" not in letter.body
+        assert "标出现在的状态，请打开查看。" in letter.body
 
 
 def test_a_reinstatement_counts_from_the_day_it_is_confirmed_and_no_other_can_be_written(

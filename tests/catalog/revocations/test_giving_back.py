@@ -3,21 +3,30 @@ the second person."""
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from association.kernel import clock
-from association.kernel.actors import NOBODY, Actor, Role
+from association.kernel.actors import NOBODY, OPERATOR, Actor, Role
+from association.kernel.dates import civil_date, noon
+from association.kernel.db import transaction
 from association.kernel.errors import Conflict
+from association.kernel.i18n import show_date
 from association.vocabulary import MessageChannel
-from catalog.revocations import objecting, queries, service
+from catalog.register import service as register
+from catalog.revocations import announcing, objecting, queries, service
 from catalog.revocations.models import Revocation
 from catalog.subscriptions import service as subscriptions
-from catalog.vocabulary import ObjectorKind, RevocationKind, Standing
+from catalog.verifications import service as verifications
+from catalog.verifications.rules import Question
+from catalog.verifications.service import AskedLine, AskedList
+from catalog.vocabulary import EntryKind, ObjectorKind, RevocationKind, Standing
 from tests.builders import actor_of, an_account
 from tests.catalog.revocations.conftest import asked, messages, proposed, standing
+from tests.catalog.small_register import SmallRegister, read
 
 pytestmark = pytest.mark.usefixtures("national_catalog")
 SUSPENSION, REVOCATION, REINSTATEMENT = (
@@ -131,6 +140,56 @@ def test_the_newest_of_a_day_stands_first_in_the_public_list(number: str, done: 
     for kind in (SUSPENSION, REINSTATEMENT, SUSPENSION):
         done(kind)
     assert [str(one.event.kind) for one in queries.public_list().items] == ["suspended", "reinstated", "suspended"]
+
+
+def test_what_was_decided_last_stands_first_whatever_day_it_counts_from(
+    small: SmallRegister, client: FlaskClient
+) -> None:
+    """A revocation of today that counts from the first day is news of today; a lapse, which nobody decides, stands at its
+    own day, whenever the day's work first saw it."""
+    today = civil_date(clock.now())
+    small.add("SL-MW-900", first=date(2023, 2, 9), last=date(2026, 2, 8))
+    with transaction():
+        register.append(
+            small.in_force, EntryKind.REVOKED, {}, effective_from=date(2026, 1, 5), mandate=small.mandate,
+            actor=OPERATOR, now=clock.now(),
+        )  # fmt: skip
+    announcing.catch_up(clock.now(), lapses=True)
+    shown = [(str(one.event.kind), one.event.effective_from) for one in queries.public_list().items]
+    assert shown == [
+        ("revoked", date(2026, 1, 5)),  # decided today
+        ("lapsed", date(2026, 2, 9)),
+        ("cancelled", date(2026, 2, 4)),
+        ("suspended", date(2026, 2, 3)),
+        ("revoked", date(2026, 2, 1)),
+        ("lapsed", date(2023, 1, 1)),
+    ]
+    page = read(client, "/catalog/revocations?kind=revoked")
+    first = page[page.index(small.in_force) :].split("</tr>")[0]
+    assert first.index(show_date(today)) < first.index("2026年1月5日"), (
+        "the day of the decision, then from when it counts"
+    )
+    lapsed = read(client, "/catalog/revocations?kind=lapsed")
+    assert show_date(today) not in lapsed[lapsed.index("<tbody>") : lapsed.index("</tbody>")]
+
+
+def test_the_receipt_says_that_it_stands_again_since_the_day_it_was_given_back(
+    small: SmallRegister, client: FlaskClient
+) -> None:
+    """Delivered while it was suspended: "suspended from 3 February, in force today since January" would contradict itself."""
+    line = AskedLine(Question(number=small.suspended), on=date(2026, 2, 10))
+    then = noon(date(2026, 2, 20))
+    made = verifications.verify(AskedList([line], known=then), actor=NOBODY, now=then).verification
+    small.then(small.suspended, EntryKind.REINSTATED, date(2026, 3, 1))
+    page = read(client, f"/catalog/verifications/{made.receipt}")
+    assert "登记自2026年2月3日起暂停。" in page
+    assert "自2026年3月1日起" in page
+    assert "自2026年1月5日起" not in page
+    said = client.get(f"/api/v1/catalog/verifications/{made.receipt}").get_json()["now"][0]
+    assert said["verdict"] == "not_compliant"
+    assert said["standing_now"] == {"standing": "in_force", "since": "2026-03-01"}
+    shown = client.get(f"/api/v1/catalog/register/{small.suspended}").get_json()
+    assert (shown["standing_since"], shown["valid_from"]) == ("2026-03-01", "2026-01-05")
 
 
 def test_the_letter_names_the_published_ground_and_what_it_rests_on(

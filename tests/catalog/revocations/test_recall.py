@@ -104,6 +104,29 @@ def test_everybody_who_relied_is_told_exactly_once(
     assert len(messages(case)) == 4
 
 
+def test_a_letter_names_a_line_as_the_receipt_does_and_leads_to_it(
+    number: str, reviewer: Actor, approver: Actor, installer: Actor, client: FlaskClient
+) -> None:
+    """Of a list with a faulty row, number 12 is the eleventh line: whoever looks for 11 finds another product."""
+    other = [AskedLine(Question(ref=str(place), name="脚手架")) for place in range(1, 11)]
+    lines = [*other, AskedLine(Question(ref="12", number=number))]
+    more = [AskedLine(Question(ref=ref, number=number)) for ref in ("A-3", "", "3")]
+    one, two = (
+        verifications.verify(AskedList(asked_lines, known=clock.now()), actor=installer, now=clock.now()).verification
+        for asked_lines in (lines, more)
+    )
+    case = proposed(number, reviewer)
+    service.confirm(case, actor=approver, now=clock.now())
+    [letter] = [one for one in messages(case) if one.to_account_id == installer.account_id]
+    assert "的回执，序号12（清单第11行）：" in letter.body
+    assert f"/catalog/verifications/{one.receipt}/11\n" in letter.body
+    assert "的回执，序号A-3（清单第1行）、第2行、第3行：" in letter.body
+    assert f"/catalog/verifications/{two.receipt}\n" in letter.body
+    page = client.get(f"/catalog/verifications/{one.receipt}/11").get_data(as_text=True)
+    assert "清单第11行" in page
+    assert "清单中的编号：12" in page
+
+
 def test_the_same_people_hear_of_a_reinstatement(
     number: str, reviewer: Actor, approver: Actor, installer: Actor
 ) -> None:

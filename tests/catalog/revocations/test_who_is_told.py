@@ -11,6 +11,7 @@ from association.enterprises.models import Membership
 from association.kernel import clock
 from association.kernel.actors import NOBODY, Actor, Role
 from association.kernel.db import db
+from association.kernel.i18n import speaking
 from association.outbox.models import Message
 from association.vocabulary import MessageChannel
 from catalog.revocations import service
@@ -103,8 +104,16 @@ def test_people_are_written_to_in_their_own_language(
         db.session.get_one(Account, actor.account_id).language = "en"
     db.session.commit()
     asked(number, installer)
-    told = {one.to_account_id: one.subject for one in messages(suspended())}
-    assert all("suspended" in told[actor.account_id].lower() for actor in (installer, owner))
+    with speaking("en"):
+        left_by_mail("stranger@example.org", number)
+    told = {one.to_account_id: one for one in messages(suspended())}
+    for account_id in (installer.account_id, owner.account_id, None):
+        letter = told[account_id]
+        assert "suspended" in letter.subject.lower()
+        assert letter.language == "en", "so the line that leads to the platform is English too"
+    question = db.session.scalars(select(Message).where(Message.to_address == "stranger@example.org")).first()
+    assert question is not None
+    assert question.language == "en"
 
 
 def test_who_watches_is_reminded_by_letter_in_their_language(number: str, installer: Actor) -> None:
