@@ -1,5 +1,6 @@
 """What is written into a workbook that goes back: added columns, comments, a further sheet. Pure."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,12 +42,37 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A further sheet: rows of texts and numbers; the first ``headings`` rows are bold."""
+    """A further sheet: rows of texts and numbers; those of ``bold`` are headings. A text alone in its row runs on over the
+    columns beside it."""
 
     name: str
     rows: Sequence[Sequence[str | int]]
     widths: Sequence[float] = (28, 18, 60)
     bold: frozenset[int] = field(default_factory=frozenset)
+
+    def style(self, number: int) -> str | None:
+        """How the cells of a row are set."""
+        if number in self.bold:
+            return "heading"
+        return "plain" if len(self.rows[number]) > 1 else None
+
+
+LINE, HIGHEST = 15.0, 409.0  # points; of a row in every program
+
+
+def height(row: Sequence[object], widths: Sequence[float]) -> float | None:
+    """The height of a row in which texts need more than one line, in points. Not every program works it out by itself when
+    it opens a workbook, and cuts them off instead."""
+    lines = max(
+        (_lines(text, width) for text, width in zip(row, widths, strict=False) if isinstance(text, str)), default=1
+    )
+    return min(lines * LINE, HIGHEST) if lines > 1 else None
+
+
+def _lines(text: str, width: float) -> int:
+    # A Chinese character takes the room of two digits, and three bytes.
+    units = ((len(one) + len(one.encode(errors="replace"))) / 2 for one in text.split("\n"))
+    return sum(max(1, math.ceil(one / max(1.0, width - 1))) for one in units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +125,10 @@ def sheet_xml(sheet: Sheet, styles: Mapping[str, int], *, namespace: str = MAIN)
         "</cols><sheetData>",
     ]
     for number, row in enumerate(sheet.rows, 1):
-        style = styles.get("heading" if number - 1 in sheet.bold else "plain")
-        lines.append(f'<row r="{number}">')
+        called = sheet.style(number - 1)
+        style = styles.get(called) if called else None
+        high = height(row, sheet.widths) if called else None
+        lines.append(f'<row r="{number}">' if high is None else f'<row r="{number}" ht="{high}" customHeight="1">')
         for column, value in enumerate(row, 1):
             if isinstance(value, str):
                 lines.append(text_cell(column, number, value, style))

@@ -16,7 +16,7 @@ from association.kernel.i18n import N_, _
 from association.workbooks.cells import LONGEST_TEXT, Cell, Eaten, address
 from association.workbooks.columns import ColumnSet, Field
 from association.workbooks.layout import Layout, Source
-from association.workbooks.marking import TONES, Column, Mark, Marking, Sheet, free_name
+from association.workbooks.marking import TONES, Column, Mark, Marking, Sheet, free_name, height
 from association.workbooks.reading import Line
 
 Value = str | int | Decimal | date | None
@@ -44,6 +44,7 @@ def _formats(book: Any) -> dict[str, Any]:
     found = {
         "heading": book.add_format({"bold": True, "bottom": 1, **plain}),
         "title": book.add_format({"bold": True, "font_size": 14}),
+        "alone": book.add_format({"num_format": "@", "valign": "top"}),
         "plain": book.add_format(plain),
         "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
         "number": book.add_format({"valign": "top"}),
@@ -254,8 +255,11 @@ def _further(book: Any, further: Sheet, formats: Mapping[str, Any], taken: str) 
     for column, width in enumerate(further.widths):
         sheet.set_column(column, column, width)
     for number, row in enumerate(further.rows):
+        style = further.style(number)
+        if style is not None:
+            sheet.set_row(number, height(row, further.widths))
         for column, value in enumerate(row):
-            _write(sheet, number, column, value, formats, "heading" if number in further.bold else "plain")
+            _write(sheet, number, column, value, formats, style or "alone")
 
 
 def table_with(
@@ -275,7 +279,9 @@ def table_with(
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, heading, formats["heading"])
         sheet.freeze_panes(1, 0)
+        widths = [width for _heading, width in headings]
         for number, (row, tone) in enumerate(rows, 1):
+            sheet.set_row(number, height(row, widths))
             for column, value in enumerate(row):
                 style = tone if column == toned and tone in TONES else "plain"
                 _write(sheet, number, column, value, formats, style)

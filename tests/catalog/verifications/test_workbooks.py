@@ -170,6 +170,25 @@ def test_a_list_that_was_json_comes_as_a_new_workbook(client: FlaskClient, small
     assert book.sheetnames[1] == "核验汇总"
 
 
+def test_nothing_on_our_own_sheets_is_cut_off(client: FlaskClient, small: SmallRegister) -> None:
+    """Not every program works out by itself how high a row of several lines is."""
+    given = sent(client, mixed(small))["receipt"]
+    asked = {"lines": [{"model": "SL-MW-2O0", "manufacturer": MAKER, "name": "很长的名称" * 20}]}
+    fresh = client.post(LISTS, json=asked).get_json()["receipt"]
+    for receipt in (given, fresh):
+        book = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{receipt}.xlsx").data))
+        sheet = book["核验汇总"]
+        # A sentence of its own runs on over the columns beside it.
+        assert sheet["A2"].value.startswith("本结果是登记信息核验结果")
+        assert not sheet["A2"].alignment.wrap_text
+        assert [sheet["A7"].value, sheet["A8"].value, sheet["A9"].value] == ["登记簿", "到货日期", "生产日期"]
+        assert sheet["C7"].value
+    lines = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{fresh}.xlsx").data)).worksheets[0]
+    texts = {cell.column_letter: str(cell.value) for cell in lines[2] if cell.value}
+    needed = max(len(text) * 2 / lines.column_dimensions[letter].width for letter, text in texts.items())
+    assert lines.row_dimensions[2].height >= 15 * needed
+
+
 def test_when_the_workbook_is_kept_no_longer_a_new_one_is_made(client: FlaskClient, small: SmallRegister) -> None:
     receipt = sent(client, mixed(small))["receipt"]
     spool.clear(NOW + timedelta(days=workbooks.days_kept(NOW) - 1))
