@@ -8,7 +8,17 @@ from xml.sax.saxutils import quoteattr
 from association.workbooks import marking
 from association.workbooks.cells import read_range
 from association.workbooks.package import Package, relations
-from association.workbooks.parts import ATTRIBUTES, REL, REL_STRICT, TYPE, add_default, add_relation, add_type, utf8
+from association.workbooks.parts import (
+    ATTRIBUTES,
+    REL,
+    REL_STRICT,
+    TYPE,
+    add_default,
+    add_relation,
+    add_type,
+    free_part,
+    utf8,
+)
 from association.workbooks.sheettext import SheetText
 from association.workbooks.words import Refusal, refused
 
@@ -36,7 +46,7 @@ def add(
     there = relations(package, part)
     old = dict(there.values()).get("comments", "")
     text = utf8(package.read(old), old) if old in package.infos else b""
-    taken = {one.decode() for one in re.findall(rb"\bref=[\"']([A-Z]+\d+)[\"']", text)}
+    taken = {one.decode().upper() for one in re.findall(rb"\bref=[\"']([A-Za-z]+\d+)[\"']", text)}
     joined: dict[str, list[str]] = {}
     for cell, sentence in said:
         if cell not in taken:
@@ -55,15 +65,17 @@ def add(
         changed[old] = _into_comments(text, joined, author, old)
     else:
         namespace = re.search(rb"xmlns(?::[\w.-]+)?=[\"']([^\"']*spreadsheetml[^\"']*)[\"']", sheet.root)
-        changed[COMMENTS] = _new_comments(joined, author, namespace[1].decode() if namespace else marking.MAIN)
-        add_type(package, COMMENTS, f"{TYPE}.comments+xml", changed)
-        add_relation(package, part, f"{rel}/comments", COMMENTS, changed)
+        name = free_part(package, COMMENTS, changed)
+        changed[name] = _new_comments(joined, author, namespace[1].decode() if namespace else marking.MAIN)
+        add_type(package, name, f"{TYPE}.comments+xml", changed)
+        add_relation(package, part, f"{rel}/comments", name, changed)
     if place is not None:
         changed[drawing] = _into_drawing(package.read(drawing), list(joined), drawing)
         return
-    changed[DRAWING] = _new_drawing(list(joined))
+    name = free_part(package, DRAWING, changed)
+    changed[name] = _new_drawing(list(joined))
     add_default(package, "vml", VML_TYPE, changed)
-    number = add_relation(package, part, f"{rel}/vmlDrawing", DRAWING, changed)
+    number = add_relation(package, part, f"{rel}/vmlDrawing", name, changed)
     element = f'<{sheet.prefix}legacyDrawing xmlns:jfr="{rel}" jfr:id="{number}"/>'
     sheet.put_behind(element.encode(), BEHIND)
 

@@ -84,7 +84,9 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as broken:
             raise refused(Refusal.DAMAGED, part="zip") from broken
         self._check_sizes()
-        if "[Content_Types].xml" not in self.infos:
+        self._named = {name.lower(): name for name in self.infos}
+        self.types = self.named("[Content_Types].xml")
+        if self.types not in self.infos:
             raise refused(Refusal.KIND, seems=self._seems())
         self._check_types()
 
@@ -107,7 +109,7 @@ class Package:
         return _(N_("ZIP压缩文件"))
 
     def _check_types(self) -> None:
-        types = self.tree("[Content_Types].xml")
+        types = self.tree(self.types)
         found = [str(one.get("ContentType") or "") for one in types.iter() if isinstance(one.tag, str)]
         if any("vbaProject" in one or "macroEnabled" in one for one in found) or any(
             name.lower().endswith("vbaproject.bin") for name in self.infos
@@ -122,9 +124,13 @@ class Package:
                 raise refused(Refusal.KIND, seems=_(N_("Excel二进制工作簿（xlsb）")))
             raise refused(Refusal.KIND, seems=_(N_("ZIP压缩文件")))
 
+    def named(self, part: str) -> str:
+        """A part's name as it stands in the file: names that differ in case only are one (ECMA-376 part 2, 6.2.2.3)."""
+        return part if part in self.infos else self._named.get(part.lower(), part)
+
     @property
     def has_external_links(self) -> bool:
-        return any(name.startswith("xl/externalLinks/") for name in self.infos)
+        return any(name.lower().startswith("xl/externallinks/") for name in self.infos)
 
     def open(self, part: str) -> IO[bytes]:
         """A part as a stream. Raises Invalid when it is not there."""
@@ -227,7 +233,7 @@ def rels_of(part: str) -> str:
 
 def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     """id: (kind, part) of the relationships inside the file; those that lead outside are left out."""
-    place = rels_of(part)
+    place = package.named(rels_of(part))
     if place not in package.infos:
         return {}
     found = {}
@@ -235,7 +241,7 @@ def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
         if not isinstance(one.tag, str) or one.get("TargetMode") == "External":
             continue
         kind = str(one.get("Type") or "").rpartition("/")[2]
-        found[str(one.get("Id") or "")] = (kind, join(part, str(one.get("Target") or "")))
+        found[str(one.get("Id") or "")] = (kind, package.named(join(part, str(one.get("Target") or ""))))
     return found
 
 

@@ -17,7 +17,7 @@ from association.workbooks.cells import letters
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import Marking
 from association.workbooks.package import Package, parse_xml, relations, workbook_part
-from association.workbooks.parts import REL, REL_STRICT, TYPE, add_relation, add_type, utf8
+from association.workbooks.parts import REL, REL_STRICT, TYPE, add_relation, add_type, free_part, utf8
 from association.workbooks.sheets import Workbook
 from association.workbooks.sheettext import SheetText
 from association.workbooks.words import Notice, Refusal, refused
@@ -129,7 +129,8 @@ def _add_sheet(source: Source, sheet: marking.Sheet, styles: Mapping[str, int], 
     numbers = [int(one) for one in re.findall(rb"\bsheetId=[\"'](\d{1,9})[\"']", text)]
     name = marking.free_name(sheet.name, [one.name for one in source.sheets])
     strict = b"purl.oclc.org" in text[:2000]
-    rel = add_relation(package, main, f"{REL_STRICT if strict else REL}/worksheet", NEW_SHEET, changed)
+    part = free_part(package, NEW_SHEET, changed)
+    rel = add_relation(package, main, f"{REL_STRICT if strict else REL}/worksheet", part, changed)
     element = (
         f'<{found[1].decode()}sheet name={_quoted(name)} sheetId="{max(numbers, default=0) + 1}" '
         f'xmlns:jfr="{REL_STRICT if strict else REL}" jfr:id="{rel}"/>'
@@ -140,8 +141,8 @@ def _add_sheet(source: Source, sheet: marking.Sheet, styles: Mapping[str, int], 
         # The place found was none: it stood in a remark.
         raise refused(Refusal.DAMAGED, part=main)
     namespace = tree.tag[1:].partition("}")[0]
-    changed[NEW_SHEET] = marking.sheet_xml(sheet, styles, namespace=namespace)
-    add_type(package, NEW_SHEET, f"{TYPE}.worksheet+xml", changed)
+    changed[part] = marking.sheet_xml(sheet, styles, namespace=namespace)
+    add_type(package, part, f"{TYPE}.worksheet+xml", changed)
 
 
 def _written(package: Package, changed: Mapping[str, bytes | list[bytes]]) -> bytes:

@@ -116,7 +116,7 @@ class Workbook:
                     first, last = _whole(element.get("min")) or 1, _whole(element.get("max")) or 1
                     found.hidden_columns.update(range(first, min(last, first + most_columns) + 1))
             else:
-                area = cells.read_range(str(element.get("ref") or ""))
+                area = cells.read_range(str(element.get("ref") or "").upper())
                 if area is None or len(found.merges) >= MOST_MERGES:
                     raise refused(Refusal.DAMAGED, part=sheet.part)
                 found.merges.append(area)
@@ -160,7 +160,8 @@ class Workbook:
             if reference is None:
                 column += 1
             else:
-                column = cells.column_of(reference.rstrip("0123456789"))
+                name = reference.rstrip("0123456789")
+                column = cells.column_of(name) or cells.column_of(name.upper())
             if not 1 <= column <= cells.MOST_COLUMNS:
                 raise refused(Refusal.DAMAGED, part=f"cell {str(reference)[:12]}")
             if wanted is not None and column not in wanted:

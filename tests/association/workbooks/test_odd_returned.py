@@ -327,3 +327,66 @@ def test_columns_that_are_folded_away_can_be_unfolded_as_before() -> None:
     sheet = sheet_of(after)
     assert sheet.column_dimensions["D"].hidden
     assert sheet.column_dimensions["G"].collapsed
+
+
+def renamed(content: bytes, change: Callable[[str], str]) -> bytes:
+    """The same package, its parts called otherwise."""
+    return with_parts(
+        content, {change(name): part(content, name) for name in names(content)}, without=tuple(names(content))
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name: name.replace("sharedStrings", "SharedStrings"),
+        lambda name: name.replace("worksheets/sheet1", "Worksheets/Sheet1"),
+        lambda name: name.replace("_rels/workbook", "_rels/Workbook").replace("styles", "STYLES"),
+        lambda name: name.replace("[Content_Types]", "[content_types]"),
+    ],
+)
+def test_parts_whose_names_differ_in_case_are_found_and_kept(change: Callable[[str], str]) -> None:
+    content = renamed(rows(LINE), change)
+    after = given_back(content)
+    assert [one for one in names(after) if one in names(content)] == names(content)
+    assert len({name.lower() for name in names(after)}) == len(names(after))
+    with zipfile.ZipFile(BytesIO(after)) as package:
+        text = b"".join(package.read(one) for one in package.namelist() if "sheet" in one.lower())
+    assert "不符合".encode() in text
+
+
+def test_cells_may_be_named_in_small_letters() -> None:
+    content = with_sheet(
+        rows(LINE), lambda text: re.sub(r'(<c r=)"([A-Z])', lambda its: f'{its[1]}"{its[2].lower()}', text)
+    )
+    assert verdicts_at(given_back(content)) == "G"
+
+
+@pytest.mark.parametrize("behind", ["<!-- x -->", "\n<!-- </Types>\n -->\n", "<?x y?>\n"])
+def test_a_remark_behind_a_list_of_parts_does_no_harm(behind: str) -> None:
+    plain = rows(LINE)
+    lists = ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")
+    after = given_back(with_parts(plain, {name: part(plain, name) + behind.encode() for name in lists}))
+    assert "核验汇总" in openpyxl.load_workbook(BytesIO(after)).sheetnames
+    assert all(behind.strip().encode() in part(after, name) for name in lists)
+
+
+def test_what_was_given_back_can_be_sent_and_given_back_again() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        other = book.add_worksheet("另一张")
+        for one in (sheet, other):
+            one.write_row(0, 0, HEADINGS)
+            one.write_row(1, 0, LINE)
+
+    content = xlsx(fill)
+    for sheet in ("清单", "另一张", "清单"):
+        content = given_back(content, sheet)
+    book = openpyxl.load_workbook(BytesIO(content))
+    assert book.sheetnames == ["清单", "另一张", "核验汇总", "核验汇总 (2)", "核验汇总 (3)"]
+    assert all("型号 <有误>" in book[name]["B2"].comment.text for name in ("清单", "另一张"))
+    named = re.findall(rb'PartName="([^"]*)"', part(content, "[Content_Types].xml"))
+    assert len(named) == len(set(named))
+    leads = re.findall(rb'Target="([^"]*)"', part(content, "xl/_rels/workbook.xml.rels"))
+    assert len(leads) == len(set(leads))
+    # The columns of the first time are theirs now.
+    assert [cell.value for cell in book["清单"][1]] == [*HEADINGS, "核验结论", "理由", "核验结论", "理由"]

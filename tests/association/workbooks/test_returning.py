@@ -53,9 +53,9 @@ def rich() -> bytes:
     return xlsx(fill)
 
 
-def given_back(content: bytes, **more: Any) -> bytes:
+def given_back(content: bytes, sheet: str | None = None, **more: Any) -> bytes:
     source = Source(content)
-    layout = source.lay_out(LIST)
+    layout = source.lay_out(LIST, sheet=sheet)
     found = read(source, layout, LIST)
     marks = {
         line.row: Mark(("不符合", '=HYPERLINK("http://x")'), "bad", ((f"B{line.row}", "型号 <有误>"),))
