@@ -19,12 +19,12 @@ STEPS = 286  # htmx's answer for "stop asking"
 @bp.get("/<code>")
 @unlisted
 def show(code: str) -> ResponseReturnValue:
-    """How far it is; asked again every two seconds while it runs."""
+    """How far it is; asked again every two seconds while it runs. With its end come its facts, and nothing is left to stop."""
     job = queries.job_for(current_actor(), code)
     running = job.state in rules.OPEN
     values = {"job": job, "running": running, "target": local_target(job.result_url)}
     if request.headers.get("HX-Request"):
-        return page("jobs/_progress.html", **values), 200 if running else STEPS
+        return page("jobs/_asked_again.html", **values), 200 if running else STEPS
     return page("jobs/show.html", **values)
 
 

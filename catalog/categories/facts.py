@@ -109,6 +109,7 @@ class Citation:
     number: str | None
     date: date | None
     title_zh: str
+    title_en: str
     grade: str
     url: str | None
     note: str | None
@@ -457,7 +458,7 @@ def fact_from(kind: FactKind, key: str, body: Mapping[str, Any]) -> Any:
     match kind:
         case FactKind.CITATION:
             names = ("id", "issuer", "document", "number", "title_zh", "grade", "url", "note")
-            return Citation(date=_day(body["date"]), **_take(body, *names))
+            return Citation(date=_day(body["date"]), title_en=body.get("title_en") or "", **_take(body, *names))
         case FactKind.EDITION:
             names = ("id", "name_zh", "name_en", "citation", "note_zh", "note_en")
             return Edition(certainty=certainty, **_take(body, *names), **known, **_span(body))

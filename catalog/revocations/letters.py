@@ -66,7 +66,7 @@ def _letter(news: News, to: Addressee) -> tuple[str, str]:
     parts = [one for one in (first, words.stays_suspended(news.outcome.stay_suspended)) if one]
     if ground:
         parts.append(
-            _("事由：{ground}（{law}）", ground=ground, law=law) if law else _("事由：{ground}", ground=ground)
+            _("事由：{ground}。依据：{law}", ground=ground, law=law) if law else _("事由：{ground}", ground=ground)
         )
     if case.reason:
         parts.append(_("理由：{reason}", reason=case.reason))

@@ -123,7 +123,10 @@ class RevocationOut(Out):
     state = Word(RevocationState)
     ground = fields.String(allow_none=True)
     ground_name = fields.String(allow_none=True, metadata={"description": "the published ground by name"})
-    law = fields.String(allow_none=True, metadata={"description": "the document that the ground rests on"})
+    law = fields.String(
+        allow_none=True,
+        metadata={"description": "the document that the ground rests on: its title, in Chinese with its number"},
+    )
     reason = fields.String()
     effective_from = Day()
     decided_at = Moment(allow_none=True)

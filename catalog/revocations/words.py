@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from association.kernel.dates import civil_date
 from association.kernel.i18n import _, pick, show_date
+from catalog.categories.facts import Citation
 from catalog.categories.rules import CatalogView
 
 
@@ -13,7 +14,17 @@ def ground_of(view: CatalogView, code: str | None, on: datetime) -> tuple[str, s
         return "", ""
     found = next((one for one in view.revocation_grounds(civil_date(on)) if one.code == code), None)
     resting = view.citation(found.citation) if found is not None else None
-    return (pick(found) if found is not None else code), (resting.shown if resting is not None else "")
+    return (pick(found) if found is not None else code), (_titled(resting) if resting is not None else "")
+
+
+def _titled(resting: Citation) -> str:
+    """A document by its title, in words; in its own language with the number under which it was issued."""
+    title = pick(resting, "title")
+    return (
+        _("{title}，{number}", title=title, number=resting.number)
+        if resting.number and title == resting.title_zh
+        else title
+    )
 
 
 def stays_suspended(days: tuple[date, date] | None) -> str:

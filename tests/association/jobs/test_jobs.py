@@ -15,6 +15,7 @@ from association.jobs.rules import Slice, Work
 from association.kernel.actors import NOBODY
 from association.kernel.db import db as database
 from association.kernel.errors import Conflict, Invalid
+from association.kernel.i18n import show_moment, speaking
 from association.outbox.models import Message
 from association.vocabulary import JobState, MessageState
 from tests.builders import NOW, a_registrant, actor_of
@@ -168,6 +169,27 @@ def test_work_of_a_visitor_is_for_who_holds_the_code(db: SQLAlchemy, client: Fla
     assert "写完了" in over.text
     assert "hx-trigger" not in over.text
     assert client.get("/association/jobs/" + "x" * 22).status_code == 404
+
+
+def test_a_page_left_open_says_when_the_work_ended_and_offers_nothing_more_to_stop(
+    db: SQLAlchemy, client: FlaskClient
+) -> None:
+    job = begun(counting(3))
+    address, asking = f"/association/jobs/{job.code}", {"HX-Request": "true", "Accept-Language": "en"}
+    page = client.get(address, headers={"Accept-Language": "en"}).text
+    assert f'action="{address}/cancel"' in page
+    assert 'id="job-facts"' in page
+    assert "hx-swap-oob" not in page
+    still = client.get(address, headers=asking).text
+    assert "job-facts" not in still, "nobody is torn from the button every two seconds"
+    service.work(NOW)
+    over = client.get(address, headers=asking).text
+    assert 'id="job-facts" hx-swap-oob="true"' in over
+    assert "/cancel" not in over
+    assert "Done" in over
+    with speaking("en"):
+        assert over.count(show_moment(NOW)) >= 1
+        assert show_moment(None) not in over
 
 
 def test_what_ended_long_ago_is_forgotten(db: SQLAlchemy) -> None:

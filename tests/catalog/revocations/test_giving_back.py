@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from association.accounts.models import Account
 from association.kernel import clock
 from association.kernel.actors import NOBODY, OPERATOR, Actor, Role
 from association.kernel.dates import civil_date, noon
@@ -201,5 +202,41 @@ def test_the_letter_names_the_published_ground_and_what_it_rests_on(
     assert "\n事由：" in letter.body
     assert "evidence_false" not in letter.body
     said = client.get(f"/api/v1/catalog/revocations/{case.id}").get_json()
-    assert f"事由：{said['ground_name']}" in letter.body
+    assert f"事由：{said['ground_name']}。依据：{said['law']}\n" in letter.body
     assert (said["ground"], said["standing"]) == ("evidence_false", "suspended")
+
+
+@pytest.mark.parametrize("ground", ["evidence_false", "standard_not_met", "not_sold_in_city"])
+def test_what_a_ground_rests_on_is_named_by_its_title_in_the_reader_s_language(
+    ground: str, number: str, installer: Actor, client: FlaskClient, done: Callable[..., Revocation]
+) -> None:
+    """Neither a placeholder nor a bracket within a bracket: it stands in letters, on the page and in the JSON."""
+    zh, en = {
+        "evidence_false": ("协会拟定的登记规则方案，供讨论与修改", "The association’s draft rules of registration"),
+        "standard_not_met": (
+            "中华人民共和国标准化法第二十五条，主席令第78号（2017修订）",
+            "Standardization Law of the People’s",
+        ),
+        "not_sold_in_city": (
+            "石家庄市安全技术防范管理办法，石家庄市人民政府令第134号",
+            "Shijiazhuang Measures for the Admin",
+        ),
+    }[ground]
+    asked(number, installer)
+    case = done(REVOCATION, ground=ground)
+    [letter] = [one for one in messages(case) if one.to_account_id == installer.account_id]
+    assert f"。依据：{zh}\n" in letter.body
+    for language, law in (("zh", zh), ("en", en)):
+        spoken = {"Accept-Language": language}
+        assert law in client.get(f"/catalog/revocations/{case.id}", headers=spoken).text
+        said = client.get(f"/api/v1/catalog/revocations/{case.id}", headers=spoken).get_json()["law"]
+        assert said.startswith(law)
+        assert "（方案）" not in said
+    installer_account = service.db.session.get_one(Account, installer.account_id)
+    installer_account.language = "en"
+    service.db.session.commit()
+    done(REINSTATEMENT)
+    again = done(REVOCATION, ground=ground)
+    [letter] = [one for one in messages(again) if one.to_account_id == installer.account_id]
+    assert f"Basis: {en}" in letter.body
+    assert "（" not in letter.body.split("Basis: ")[1].splitlines()[0]
