@@ -9,7 +9,15 @@ from association.kernel.errors import Invalid
 from association.kernel.i18n import _
 from association.workbooks import csvs, package
 from association.workbooks.cells import Cell, Eaten, letters
-from association.workbooks.columns import ColumnSet, Heading, fold_heading, mapped, recognise, set_of_headings
+from association.workbooks.columns import (
+    ColumnSet,
+    Heading,
+    fold_heading,
+    heading_keys,
+    mapped,
+    recognise,
+    set_of_headings,
+)
 from association.workbooks.package import SheetPart
 from association.workbooks.sheets import HEAD_ROWS, Area, Row, Survey, Workbook
 from association.workbooks.words import Refusal, refused
@@ -45,6 +53,11 @@ class Layout:
     @property
     def by_key(self) -> dict[str, Heading]:
         return {one.key: one for one in self.headings if one.key}
+
+    @property
+    def words(self) -> dict[int, str]:
+        """By which word a choice names each column."""
+        return heading_keys([(one.column, one.text) for one in self.headings])
 
     @property
     def mark(self) -> str:
@@ -113,7 +126,7 @@ class Source:
         bare: bool = False,
     ) -> Layout:
         """Find the table: in the sheet named, or in the likeliest; columns as recognised, or as ``chosen``
-        (folded heading: key) says. ``heading_row`` as somebody says, ``NO_HEADING`` when there is none; ``bare`` is for
+        (``Layout.words``: key) says. ``heading_row`` as somebody says, ``NO_HEADING`` when there is none; ``bare`` is for
         callers whose page asks what the columns of a table without any are.
 
         A row that only resembles a heading is none: nothing is read from it unless somebody says what its columns are.

@@ -12,12 +12,11 @@ from association.kernel.i18n import _
 from association.workbooks import cells, nolines
 from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import ColumnSet, Field, fold_heading
-from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
+from association.workbooks.layout import Layout, Source, no_table
+from association.workbooks.noticing import Tally, notices
 from association.workbooks.parsers import Parsed
 from association.workbooks.sheets import Row, shown_range
-from association.workbooks.words import Fault, LeftOut, Notice, Refusal, Remark, refused
-
-NAMED_AT_MOST = 12
+from association.workbooks.words import Fault, LeftOut, Refusal, Remark, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def read(source: Source, layout: Layout, columns: ColumnSet) -> Reading:
     found.faulty.sort(key=lambda one: one.row)
     found.left_out.sort()
     found.counts = Counts(len(found.good), len(found.faulty), len(found.left_out))
-    found.notices = reader.notices(found.left_out)
+    found.notices = notices(source, layout, columns, reader.tally, found.left_out)
     return found
 
 
@@ -173,8 +172,8 @@ class _Reader:
         self.exact = frozenset(column for column, one in self.fields if one.exact)
         self.titles = frozenset(column for column, one in self.fields if one.key in columns.titles)
         self.read = frozenset(column for column, _one in self.fields)
-        self.hidden_rows: list[int] = []
-        self.formulas = self.merged = self.lines = 0
+        self.tally = Tally()
+        self.lines = 0
         self._starts: dict[int, list[tuple[int, int, int, int]]] = {}
         for area in layout.merges:
             if area[3] > layout.heading_row:
@@ -279,7 +278,7 @@ class _Reader:
                 del carried[column]
             elif column not in found:
                 found[column] = cell
-                self.merged += 1
+                self.tally.merged += 1
         return found
 
     def _count(self) -> None:
@@ -312,7 +311,7 @@ class _Reader:
                 said = Parsed(remark=Remark.MERGED, values={"range": cell.merged, "shown": cell.text[:60]})
                 remarks.append(self._said(one, column, row.number, said))
             if cell.formula:
-                self.formulas += 1
+                self.tally.formulas += 1
                 if one.exact:
                     said = Parsed(remark=Remark.FORMULA, values={"shown": cell.text[:60]})
                     remarks.append(self._said(one, column, row.number, said))
@@ -323,7 +322,7 @@ class _Reader:
             sentence = _(Fault.EITHER.zh, names=names)
             faults.append(Said("", "", self.place(column, row.number), Fault.REQUIRED.value, sentence))
         if row.hidden:
-            self.hidden_rows.append(row.number)
+            self.tally.hidden_rows.append(row.number)
         return Line(row.number, values, tuple(faults), tuple(remarks))
 
     def _said(self, one: Field, column: int, row: int, parsed: Parsed) -> Said:
@@ -334,65 +333,3 @@ class _Reader:
 
     def place(self, column: int, row: int) -> str:
         return cells.address(column, row)
-
-    def notices(self, left_out: list[tuple[int, LeftOut]]) -> list[tuple[str, str]]:
-        layout, source = self.layout, self.source
-        found: list[tuple[Notice, dict[str, Any]]] = []
-        if len(source.sheets) > 1:
-            found.append((Notice.SHEET, {"count": len(source.sheets), "sheet": layout.sheet.name}))
-            tables, rest = source.other_sheets(self.columns, layout)
-            if tables:
-                names = [_("“{sheet}”（{count}行）", sheet=name[:31], count=count) for name, count in tables]
-                found.append((Notice.OTHER_LISTS, {"names": _names(names)}))
-            if rest:
-                found.append((Notice.OTHER_SHEETS, {"names": _names(rest)}))
-        if layout.sheet.hidden:
-            found.append((Notice.HIDDEN_SHEET, {"sheet": layout.sheet.name}))
-        if source.kind == "csv":
-            sign = _("制表符") if source.delimiter == "\t" else source.delimiter
-            found.append((Notice.ENCODING, {"encoding": source.encoding, "delimiter": sign}))
-            found.append((Notice.CSV_NUMBERS, {}))
-        if layout.heading_row == NO_HEADING:
-            found.append((Notice.NO_HEADINGS, {}))
-        if layout.rows_above:
-            found.append((Notice.TITLE_ROWS, {"row": layout.heading_row, "count": layout.rows_above}))
-        if source.has_external_links:
-            found.append((Notice.EXTERNAL, {}))
-        hidden = [one.text for one in layout.headings if one.key and one.column in layout.hidden_columns]
-        if hidden:
-            found.append((Notice.HIDDEN_COLUMNS, {"names": _names(hidden)}))
-        if self.hidden_rows:
-            rows = _names([str(one) for one in self.hidden_rows])
-            found.append((Notice.HIDDEN_ROWS, {"count": len(self.hidden_rows), "rows": rows}))
-        if self.formulas:
-            found.append((Notice.FORMULAS, {"count": self.formulas}))
-        if self.merged:
-            found.append((Notice.MERGES, {"count": self.merged}))
-        for why in LeftOut:
-            rows_left = [str(row) for row, its in left_out if its is why]
-            if rows_left:
-                values = {"count": len(rows_left), "why": why.label, "rows": _names(rows_left)}
-                found.append((Notice.LEFT_OUT, values))
-        repeated = [one.text for one in layout.headings if one.repeated]
-        if repeated:
-            found.append((Notice.REPEATED_COLUMNS, {"names": _names(repeated)}))
-        bare = layout.heading_row == NO_HEADING
-        unknown = [
-            _("{letters}列", letters=one.text) if bare else one.text
-            for one in layout.headings
-            if not one.key and not one.repeated
-        ]
-        # What stands below no heading at all: as far as the first rows show.
-        headed = {one.column for one in layout.headings}
-        below = {
-            one for row in source.survey(layout.sheet).head if row.number > layout.heading_row for one in row.cells
-        }
-        unknown += [_("{letters}列（没有列名）", letters=cells.letters(one)) for one in sorted(below - headed)]
-        if unknown:
-            found.append((Notice.UNKNOWN_COLUMNS, {"names": _names(unknown)}))
-        return [(notice.value, _(notice.zh, **values)) for notice, values in found]
-
-
-def _names(names: list[str]) -> str:
-    shown = _("、").join(one[:60] for one in names[:NAMED_AT_MOST])
-    return shown if len(names) <= NAMED_AT_MOST else _("{names}等", names=shown)

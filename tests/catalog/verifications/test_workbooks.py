@@ -659,3 +659,71 @@ def test_lines_below_another_heading_are_faults_and_never_judged_by_the_wrong_co
     said = sent(client, text, "text/csv")
     assert len(said["lines"]) == 1
     assert [one["code"] for one in said["workbook"]["faults"]] == ["other_heading", "other_heading"]
+
+
+# -- two columns with the same heading ----------------------------------------------------------------------------------
+
+BID = (
+    "序号,名称,型号,品牌,型号,品牌,生产厂家\n"
+    f"1,探测器,参考X1,某品牌,SL-PIR-010,样例安防,{MAKER}\n2,探测器,参考X2,某品牌,SL-MW-200,样例安防,{MAKER}\n"
+)
+
+
+def test_of_two_columns_with_the_same_heading_the_one_that_a_program_names_is_read(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    asked = sent(client, BID.encode(), "text/csv", status=422)
+    assert [one["code"] for one in asked["errors"]] == ["contested", "required"]
+    said = sent(client, BID.encode(), "text/csv", query="?columns=ref,name,,,model,brand,manufacturer")
+    columns = said["workbook"]["columns"]
+    assert [columns[one] for one in "CDEFG"] == [None, None, "model", "brand", "manufacturer"]
+    assert [line["verdict"] for line in said["lines"]] == ["compliant", "not_compliant"]
+    assert "未使用的列：型号（C列）、品牌（D列）。" in said["workbook"]["notices"]
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data, "csv")
+    assert "撤销" in back["E3"].comment.text
+    assert back["C3"].comment is None
+
+
+def test_the_right_one_of_two_lists_side_by_side_is_read_when_it_is_named(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    text = f"序号,名称,型号,厂家,序号,名称,型号,厂家\n1,探测器,X-1,无此厂,2,探测器,SL-PIR-010,{MAKER}\n".encode()
+    said = sent(client, text, "text/csv", query="?heading_row=1&columns=,,,,ref,name,model,manufacturer")
+    assert [(line["ref"], line["verdict"]) for line in said["lines"]] == [("2", "compliant")]
+
+
+def test_of_two_columns_with_the_same_heading_the_one_that_a_person_chooses_is_read_and_remembered(
+    browser: Callable[..., FlaskClient], small: SmallRegister
+) -> None:
+    mine = browser(a_registrant())
+
+    def begun(text: str) -> str:
+        return mine.post(f"{PAGES}/workbooks", data={"file": (BytesIO(text.encode()), "投标.csv")}).location
+
+    place = begun(BID)
+    choice = {"c1": "ref", "c2": "name", "c3": "", "c4": "", "c5": "model", "c6": "brand", "c7": "manufacturer"}
+    again = mine.get(place, query_string={**choice, "sheet": "csv"}).text
+    chosen = {name: again.partition(f'name="{name}"')[2].partition("</select>")[0] for name in ("c3", "c5")}
+    assert 'value="model" selected' in chosen["c5"]
+    assert 'value="model" selected' not in chosen["c3"]
+    asked = "/api/v1" + mine.post(place, data={**choice, "sheet": "csv"}).location
+    assert [one["model"] for one in mine.get(asked).get_json()["questions"]] == ["SL-PIR-010", "SL-MW-200"]
+    asked = "/api/v1" + mine.post(begun(BID), data={"sheet": "csv"}).location
+    assert [one["model"] for one in mine.get(asked).get_json()["questions"]] == ["SL-PIR-010", "SL-MW-200"]
+    # What was said of that table says nothing of one with a single 型号.
+    single = f"序号,名称,型号,品牌,生产厂家\n1,探测器,SL-PIR-010,样例安防,{MAKER}\n"
+    asked = "/api/v1" + mine.post(begun(single), data={"sheet": "csv"}).location
+    assert [one["model"] for one in mine.get(asked).get_json()["questions"]] == ["SL-PIR-010"]
+
+
+def test_a_long_list_is_read_by_the_column_that_was_chosen_too(
+    client: FlaskClient, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "AT_ONCE", 1)
+    place = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(BID.encode()), "投标.csv")}).location
+    choice = {"c1": "ref", "c2": "name", "c5": "model", "c6": "brand", "c7": "manufacturer", "sheet": "csv"}
+    client.post(place, data=choice)
+    jobs.work(NOW)
+    verification = db.session.scalars(sa.select(Verification)).one()
+    questions = client.get(f"{LISTS}/{verification.receipt}").get_json()["questions"]
+    assert [one["model"] for one in questions] == ["SL-PIR-010", "SL-MW-200"]
