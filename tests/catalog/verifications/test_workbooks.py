@@ -727,3 +727,90 @@ def test_a_long_list_is_read_by_the_column_that_was_chosen_too(
     verification = db.session.scalars(sa.select(Verification)).one()
     questions = client.get(f"{LISTS}/{verification.receipt}").get_json()["questions"]
     assert [one["model"] for one in questions] == ["SL-PIR-010", "SL-MW-200"]
+
+
+# -- what stands above the heading, and headings in several rows ---------------------------------------------------------
+
+PLAIN = [["序号", "设备名称", "型号", "厂家", "数量"]]
+TWO = [[1, "探测器", "SL-PIR-010", MAKER, 2], [2, "微波探测器", "SL-MW-200", MAKER, 1]]
+
+
+def sheet_with(*lines: list[Any], merges: tuple[str, ...] = ()) -> bytes:
+    """A workbook with these rows from the first on."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "设备清单"
+    for line in lines:
+        sheet.append(line)
+    for one in merges:
+        sheet.merge_cells(one)
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [["设备进场报验清单"], ["项目名称", "某大厦安防工程", "位置", "石家庄"],
+         ["建设单位", "某置业有限公司", "日期", "2026年11月1日"], []],
+        [["项目名称", "某大厦安防工程", None, "数量", "10台"], ["供货单位", "某公司", None, "交货日期", "2026-11-01"]],
+        [["系统名称", "视频监控", "设备名称", "摄像机"], ["甲方", "乙方", "丙方", "丁方"]],
+        [["项目名称", None, "位置", None], ["建设单位", None, "日期", None]],
+    ],
+    ids=["报验清单", "with a number", "two names", "not filled in"],
+)  # fmt: skip
+def test_the_head_of_a_form_is_not_taken_for_the_heading_of_its_list(
+    client: FlaskClient, small: SmallRegister, head: list[list[Any]]
+) -> None:
+    said = sent(client, sheet_with(*head, *PLAIN, *TWO))
+    assert said["workbook"]["heading_row"] == len(head) + 1
+    assert [line["verdict"] for line in said["lines"]] == ["compliant", "not_compliant"]
+    assert said["workbook"]["faults"] == []
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        [
+            ["名称", "技术要求", "型号", "响应"],
+            ["探测器", "壁装", "SL-PIR-010", "无偏离"],
+            ["网线", "六类", "CAT6", "无偏离"],
+        ],
+        [["名称", None, "数量", None], ["探测器", None, 3, None], ["网线", None, 5, None]],
+    ],
+    ids=["models", "numbers"],
+)
+def test_a_list_whose_known_columns_stand_apart_is_no_form_and_its_lines_are_read(
+    client: FlaskClient, small: SmallRegister, first: list[list[Any]]
+) -> None:
+    said = sent(client, sheet_with(*first, [], *PLAIN, *TWO))
+    assert said["workbook"]["heading_row"] == 1
+    assert said["workbook"]["line_rows"] == [2, 3]
+    assert [one["code"] for one in said["workbook"]["faults"]] == ["other_heading"] * 3
+
+
+def test_a_heading_in_three_rows_is_read_at_its_last_row(client: FlaskClient, small: SmallRegister) -> None:
+    content = sheet_with(
+        ["设备清单"],
+        ["序号", "名称", "设备信息", None, None, "数量"],
+        [None, None, "产品", None, "厂商", None],
+        [None, None, "型号", "规格", "生产厂家", None],
+        *([line[0], line[1], line[2], "x", line[3], line[4]] for line in TWO),
+        merges=("A2:A4", "B2:B4", "C2:E2", "C3:D3", "F2:F4"),
+    )
+    said = sent(client, content)
+    assert said["workbook"]["heading_row"] == 4
+    assert list(said["workbook"]["columns"].values()) == [
+        "ref", "name", "model", "specification", "manufacturer", "quantity",
+    ]  # fmt: skip
+    assert [line["verdict"] for line in said["lines"]] == ["compliant", "not_compliant"]
+
+
+def test_of_two_lists_below_one_merged_label_the_first_is_read(client: FlaskClient, small: SmallRegister) -> None:
+    second = [[None, *line] for line in (["型号", "设备名称", "厂家", "数量", "品牌"], ["SL-MW-200", "探测器", MAKER])]
+    content = sheet_with(
+        ["前端", *PLAIN[0][1:4]], [None, *TWO[0][1:4]], [None, *TWO[0][1:4]], *second, merges=("A1:A5",)
+    )
+    said = sent(client, content)
+    assert (said["workbook"]["heading_row"], said["workbook"]["line_rows"]) == (1, [2, 3])
