@@ -48,6 +48,8 @@ class ColumnSet:
 
     ``either``: keys of which each row needs at least one (``required`` on a field means every row needs it).
     ``titles``: keys that the title of a section fills, and nothing else: a list of goods, with parts, sums and signatures.
+    ``once``: keys that each line of goods has once: rows that share such a cell and what tells goods apart, by merges, and
+    have of their own only ``details``, are one line.
     """
 
     key: str
@@ -55,6 +57,8 @@ class ColumnSet:
     fields: tuple[Field, ...]
     either: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     most_rows: int = MOST_ROWS
     most_columns: int = MOST_COLUMNS
 

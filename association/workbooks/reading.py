@@ -172,6 +172,8 @@ class _Reader:
         self.exact = frozenset(column for column, one in self.fields if one.exact)
         self.titles = frozenset(column for column, one in self.fields if one.key in columns.titles)
         self.read = frozenset(column for column, _one in self.fields)
+        self.once = frozenset(column for column, one in self.fields if one.key in columns.once)
+        self.further = self.read - {column for column, one in self.fields if one.key in columns.details}
         self.tally = Tally()
         self.lines = 0
         self._starts: dict[int, list[tuple[int, int, int, int]]] = {}
@@ -185,10 +187,12 @@ class _Reader:
         with_exact = with_more = 0
         held: list[tuple[Row, dict[int, Cell], bool]] = []
         other = ordinal = 0
+        is_line = False  # the row before
         counted = next((column for column, one in self.fields if one.key in self.columns.titles[:1]), 0)
         for row in self.source.rows(self.layout.sheet, every):
             if row.number <= self.layout.heading_row:
                 continue
+            was_line, is_line = is_line, False
             if why := self._left_out(row):
                 other = 0 if why is LeftOut.HEADING else other
                 yield row.number, why
@@ -202,6 +206,11 @@ class _Reader:
             if not any(column in found for column, _field in self.fields):
                 yield row.number, LeftOut.NOTHING
                 continue
+            if was_line and self._goes_on(row, found):
+                is_line = True
+                yield row.number, LeftOut.CONTINUED
+                continue
+            self.tally.merged += len(found) - len(row.cells)
             if self.titles and self.exact:
                 if self.exact & found.keys():
                     with_exact += 1
@@ -211,6 +220,7 @@ class _Reader:
                     ordinal = nolines.ordinal_of(found.get(counted)) + 1
                     continue
             ordinal = nolines.ordinal_of(found.get(counted)) + 1
+            is_line = True
             yield self._line(row, found)
         # Number and name alone: the title of a part where lines have models and more, a line of its own where names
         # alone are usual, or where it is counted among the lines (1, 2, 3).
@@ -278,8 +288,12 @@ class _Reader:
                 del carried[column]
             elif column not in found:
                 found[column] = cell
-                self.tally.merged += 1
         return found
+
+    def _goes_on(self, row: Row, found: Mapping[int, Cell]) -> bool:
+        """Whether it is the same goods as the row before, by their merged cells, with more of what is told of them."""
+        from_above = found.keys() - row.cells.keys()
+        return bool(self.once & from_above and self.exact & from_above) and not self.further & row.cells.keys()
 
     def _count(self) -> None:
         self.lines += 1

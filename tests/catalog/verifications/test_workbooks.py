@@ -814,3 +814,82 @@ def test_of_two_lists_below_one_merged_label_the_first_is_read(client: FlaskClie
     )
     said = sent(client, content)
     assert (said["workbook"]["heading_row"], said["workbook"]["line_rows"]) == (1, [2, 3])
+
+
+# -- one product over several rows ---------------------------------------------------------------------------------------
+
+SPECIFIED = ["序号", "名称", "型号", "厂家", "技术参数", "数量", "备注", "图号"]
+
+
+def over_two_rows(further: list[Any], columns: str) -> bytes:
+    """Two products, each over two rows, ``columns`` merged; ``further`` stands in the second row of each."""
+    lines = [
+        [1, "探测器", "SL-PIR-010", MAKER, "供电DC12V", 2],
+        further,
+        [2, "微波探测器", "SL-MW-200", MAKER, "供电DC12V", 1],
+        further,
+    ]
+    return sheet_with(
+        SPECIFIED, *lines, merges=tuple(f"{one}{top}:{one}{top + 1}" for one in columns for top in (2, 4))
+    )
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        [None, None, None, None, "防护等级IP65"],
+        [None, None, None, None, "防护等级IP65", None, "含支架", "A-2"],
+        [None, None, None, None, None, None, None, "A-2"],
+    ],
+)
+def test_a_product_whose_description_takes_two_rows_is_one_line(
+    client: FlaskClient, small: SmallRegister, further: list[Any]
+) -> None:
+    said = sent(client, over_two_rows(further, "ABCDF"))
+    assert [line["verdict"] for line in said["lines"]] == ["compliant", "not_compliant"]
+    assert said["workbook"]["line_rows"] == [2, 4]
+    assert said["workbook"]["rows_left_out"] == [{"row": 3, "code": "continued"}, {"row": 5, "code": "continued"}]
+    assert any("续行）：第3、5行" in one for one in said["workbook"]["notices"])
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    assert "续行" in back["J3"].value
+    assert "撤销" in back["C4"].comment.text
+
+
+@pytest.mark.parametrize(
+    ("further", "columns"),
+    [
+        ([None, None, None, None, None, 3], "ABCD"),
+        ([None, None, None, None, "防护等级IP65", 3], "ABCD"),
+        ([None, None, "SL-PIR-010", None, "防护等级IP65"], "ABDF"),
+        ([3, None, None, None, "防护等级IP65", 2], "BCD"),
+        ([None, None, None, None, "防护等级IP65"], "BCD"),
+    ],
+    ids=["a quantity", "a quantity and more", "a model", "a number", "neither number nor quantity merged"],
+)
+def test_a_row_with_something_of_its_own_to_count_is_a_line_of_its_own(
+    client: FlaskClient, small: SmallRegister, further: list[Any], columns: str
+) -> None:
+    said = sent(client, over_two_rows(further, columns))
+    assert (said["workbook"]["good"], said["workbook"]["left_out"]) == (4, 0)
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    # What a merge hides is not commented on; the columns say it.
+    assert back["C5"].comment is None
+    assert [back.cell(row, 9).value for row in range(2, 6)] == [
+        {"compliant": "符合", "not_compliant": "不符合"}[line["verdict"]] for line in said["lines"]
+    ]
+
+
+def test_a_fault_of_a_merged_cell_is_commented_on_where_the_cell_is_to_be_seen(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    content = sheet_with(
+        ["型号", "厂家", "到货日期"],
+        *[["A-1", MAKER, "三月"], ["A-2", MAKER, None], ["A-3", MAKER, None]],
+        merges=("C2:C3",),
+    )
+    said = sent(client, content)
+    assert [one["cell"] for one in said["workbook"]["faults"]] == ["C2", "C3"]
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    assert back["C2"].comment is not None
+    assert back["C3"].comment is None
+    assert "C3" in back["E3"].value
