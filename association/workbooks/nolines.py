@@ -1,6 +1,7 @@
 """How a row says that it is no line: sums, titles of parts, notes and signatures. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -45,6 +46,8 @@ PART_NAME = re.compile(r"(?:系统|部分|工程|前端|后端|区域?|楼|层|�
 
 
 LONGEST_WORD = 40
+# 6, 1.1, （2）, 10台; not 2026年 or 3号楼数量, which a column may be called.
+_COUNT = re.compile(r"[(]?\d[\d.,]{0,11}[).、]?\s?(?:[a-z]{0,4}|[^\W\da-z年月日期号层楼区栋]{0,2})", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -87,12 +90,22 @@ def ordinal_of(cell: Cell | None) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
 
 
-def heading_words(found: Mapping[int, Cell], spellings: Container[str], where: AbstractSet[int]) -> int:
+def heading_words(
+    found: Mapping[int, Cell], spellings: Container[str], where: AbstractSet[int], once: AbstractSet[int]
+) -> int:
     """How many cells of a row are what columns are called, when one of ``where`` is: the heading of another table further
-    down, or a line of one that stands on its side. None else."""
+    down, or a line of one that stands on its side. None else, nor in a row that is numbered or counted (6 | 其他 | 1 | 项):
+    ``once`` is where lines have their number and quantity."""
     if not any(_is_word(found[column].text, spellings) for column in where & found.keys()):
         return 0
+    if any(counts(found[column]) for column in once & found.keys()):
+        return 0
     return sum(_is_word(cell.text, spellings) for cell in found.values())
+
+
+def counts(cell: Cell) -> bool:
+    """Whether it is a number, with or without a unit."""
+    return cell.number is not None or _COUNT.fullmatch(unicodedata.normalize("NFKC", cell.text)) is not None
 
 
 def _is_word(text: str, spellings: Container[str]) -> bool:

@@ -237,7 +237,9 @@ class _Reader:
     def _heading_words(self, found: Mapping[int, Cell]) -> int:
         """Of a list of goods: how many cells are what columns are called, where one stands for a model or a name."""
         # Not where items are numbered: 备注 stands there before a note.
-        return nolines.heading_words(found, self.columns.spellings, self.telling) if self.columns.titles else 0
+        return (
+            nolines.heading_words(found, self.columns.spellings, self.telling, self.once) if self.columns.titles else 0
+        )
 
     def _below_another_heading(self, row: Row, heading: int) -> Line:
         self._count()
