@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from string import ascii_lowercase
 
 from association.workbooks.cells import Cell
 from association.workbooks.columns import fold_heading
@@ -46,8 +47,11 @@ PART_NAME = re.compile(r"(?:系统|部分|工程|前端|后端|区域?|楼|层|�
 
 
 LONGEST_WORD = 40
+FEWEST_NUMBERED = 3
 # 6, 1.1, （2）, 10台; not 2026年 or 3号楼数量, which a column may be called.
 _COUNT = re.compile(r"[(]?\d[\d.,]{0,11}[).、]?\s?(?:[a-z]{0,4}|[^\W\da-z年月日期号层楼区栋]{0,2})", re.IGNORECASE)
+# 6, and 6=4×5.
+_COLUMN = re.compile(r"([0-9]{1,3})(?:=.{1,20})?")
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -88,6 +92,41 @@ def ordinal_of(cell: Cell | None) -> int:
     """Which number a row bears, where it is a plain one; else nothing."""
     text = cell.text if cell is not None else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
+
+
+def numbers_columns(found: Mapping[int, Cell], columns: int) -> bool:
+    """Whether a row below a heading of so many ``columns`` only numbers them: 1 2 3, ① ② ③, A B C, 甲 乙 1 2. Where some
+    have no number at least four must, as 1 | 2 | 3 may be a number, a model and a quantity."""
+    if len(found) < FEWEST_NUMBERED or (len(found) < columns and len(found) == FEWEST_NUMBERED):
+        return False
+    places = sorted(found)
+    said = [_numeral(found[one].text) for one in places]
+    letters = next((at for at, one in enumerate(said) if one[0] != "甲"), len(said))
+    first, rest = said[:letters], said[letters:]
+    if len({series for series, _its in rest}) > 1 or any(not series for series, _its in rest):
+        return False
+    if [its for _series, its in first] != [*range(1, letters + 1)]:
+        return False
+    numbers = [its for _series, its in rest]
+    return any(
+        numbers == wanted
+        for wanted in (
+            [*range(1, len(rest) + 1)],
+            [one - places[0] + 1 for one in places[letters:]],
+            places[letters:],
+        )
+    )
+
+
+def _numeral(text: str) -> tuple[str, int]:
+    """Of which series it is a number, and which: ``("1", 3)``; none: ``("", 0)``."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("()[].、").casefold()
+    if match := _COLUMN.fullmatch(bare):
+        return "1", int(match[1])
+    for series in ("甲乙丙丁戊己庚辛壬癸", "一二三四五六七八九十", ascii_lowercase):
+        if len(bare) == 1 and bare in series:
+            return series[0], series.index(bare) + 1
+    return "", 0
 
 
 def heading_words(

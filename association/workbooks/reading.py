@@ -12,7 +12,7 @@ from association.kernel.i18n import _
 from association.workbooks import cells, nolines
 from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import ColumnSet, Field, fold_heading
-from association.workbooks.layout import Layout, Source, no_table
+from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.noticing import Tally, notices
 from association.workbooks.parsers import Parsed
 from association.workbooks.sheets import Row, shown_range
@@ -187,16 +187,18 @@ class _Reader:
         with_exact = with_more = 0
         held: list[tuple[Row, dict[int, Cell], bool]] = []
         other = ordinal = 0
-        is_line = False  # the row before
+        is_line, is_first = False, self.layout.heading_row != NO_HEADING  # the row before; that it is the heading
         counted = next((column for column, one in self.fields if one.key in self.columns.titles[:1]), 0)
         for row in self.source.rows(self.layout.sheet, every):
             if row.number <= self.layout.heading_row:
                 continue
             was_line, is_line = is_line, False
-            if why := self._left_out(row):
+            if why := self._left_out(row, is_first=is_first):
+                is_first = is_first or why is LeftOut.HEADING
                 other = 0 if why is LeftOut.HEADING else other
                 yield row.number, why
                 continue
+            is_first = False
             words = self._heading_words(row.cells)
             other = row.number if words > 1 else other
             if words or other:
@@ -247,7 +249,7 @@ class _Reader:
         place = self.place(min(row.cells), row.number)
         return Line(row.number, {}, (Said("", "", place, Fault.OTHER_HEADING.value, sentence),), ())
 
-    def _left_out(self, row: Row) -> LeftOut | None:
+    def _left_out(self, row: Row, *, is_first: bool) -> LeftOut | None:
         found = row.cells
         texts = [cell.text for cell in found.values()]
         if len(found) > 1 and all(
@@ -256,6 +258,8 @@ class _Reader:
         ):
             return LeftOut.HEADING
         if self.columns.titles:
+            if is_first and nolines.numbers_columns(found, len(self.layout.headings)):
+                return LeftOut.COLUMNS
             if nolines.is_sum(found, self.exact, self.titles):
                 return LeftOut.SUBTOTAL
             if not any(

@@ -286,3 +286,48 @@ def test_another_heading_whose_number_column_begins_with_a_year_is_no_line(
     said = sent(client, sheet_with(WIDE, [1, *TWO[0][1:]], other, [2, "SL-MW-200", "探测器", MAKER, 1]))
     assert said["workbook"]["line_rows"] == [2]
     assert [one["code"] for one in said["workbook"]["faults"]] == ["other_heading", "other_heading"]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [1, 2, 3, 4, 5, 6, 7],
+        ["1", "2", "3", "4", "5", "6", "7"],
+        ["①", "②", "③", "④", "⑤", "⑥", "⑦"],
+        ["（1）", "（2）", "（3）", "（4）", "（5）", "（6）", "（7）"],
+        ["A", "B", "C", "D", "E", "F", "G"],
+        ["一", "二", "三", "四", "五", "六", "七"],
+        ["甲", "乙", 1, 2, 3, 4, 5],
+        [1, 2, 3, 4, "5=3×4", 6, None],
+        [None, 2, 3, 4, 5, 6, 7],
+    ],
+)
+def test_the_numbers_of_the_columns_below_the_heading_are_no_product(
+    client: FlaskClient, small: SmallRegister, numbers: list[Any]
+) -> None:
+    said = sent(client, sheet_with(["设备清单"], WIDE, numbers, *TWO, WIDE, numbers, *TWO))
+    assert said["workbook"]["line_rows"] == [4, 5, 8, 9]
+    left = [(one["row"], one["code"]) for one in said["workbook"]["rows_left_out"]]
+    assert left == [(3, "column_numbers"), (6, "heading"), (7, "column_numbers")]
+    assert "2行不是明细，未计入（各列的编号）：第3、7行。" in said["workbook"]["notices"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [1, None, "2", None, 3],
+        [1, "2", "X-1", MAKER, 5],
+        [3, "2", "1", MAKER, 5],
+        ["A", "B", "C", "D", 5],
+    ],
+)
+def test_a_first_line_of_digits_is_a_line_unless_each_is_the_number_of_its_column(
+    client: FlaskClient, small: SmallRegister, line: list[Any]
+) -> None:
+    said = sent(client, sheet_with(WIDE, line, *TWO))
+    assert (said["workbook"]["line_rows"], said["workbook"]["left_out"]) == ([2, 3, 4], 0)
+
+
+def test_digits_further_down_are_a_line(client: FlaskClient, small: SmallRegister) -> None:
+    said = sent(client, sheet_with(WIDE, *TWO, [1, 2, 3, 4, 5, 6, 7]))
+    assert said["workbook"]["line_rows"] == [2, 3, 4]
