@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from string import ascii_lowercase
 
-from association.workbooks.cells import Cell
+from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import fold_heading
 from association.workbooks.sheets import Row
 
@@ -32,6 +32,7 @@ _SUM = re.compile(
     + _AMOUNT
     + r"|(?:sub|grand)?total[s]?.{0,12}|sum|(?:vat|tax)(?:rate)?[\W\d]*",
 )
+_AMOUNT_ALONE = re.compile(_AMOUNT)
 _MAY_SUM = re.compile(r"[计价额税写惠利]|total|sum|vat|tax", re.IGNORECASE)
 CLOSING = re.compile(
     r"(?:19|20)\d\d[年/.-]\d{1,2}[月/.-]\d{1,2}日?|[\d_\s]*年[\d_\s]*月[\d_\s]*日?|.{0,60}第\s*\d+\s*页.{0,12}"
@@ -73,14 +74,43 @@ def sums(cell: Cell) -> bool:
     return _SUM.fullmatch(re.sub(r"\s+", "", text).casefold()) is not None
 
 
-def is_sum(found: Mapping[int, Cell], exact: AbstractSet[int], titles: AbstractSet[int]) -> bool:
+def is_sum(
+    found: Mapping[int, Cell],
+    exact: AbstractSet[int],
+    titles: AbstractSet[int],
+    once: AbstractSet[int],
+    makers: AbstractSet[int],
+) -> bool:
     """Of a list of goods: whether a row is a sum by what stands where models (``exact``) and names (``titles``) do, or,
-    where nothing stands there, anywhere."""
+    where nothing stands there, anywhere.
+
+    Models may be called VAT-100, Total-500 or SUM: not a sum is what has a maker or brand (in ``makers``), or is numbered
+    (``once``) and named and says no sum in Chinese.
+    """
     there = [cell for column, cell in found.items() if column in exact]
     if not all(sums(cell) for cell in there):
         return False
-    own = there or [cell for column, cell in found.items() if column in titles] or list(found.values())
+    named = [cell for column, cell in found.items() if column in titles]
+    if there:
+        if any(_names_somebody(found[column]) for column in makers & found.keys()):
+            return False
+        counted = any(ordinal_of(found[column]) for column in titles & once & found.keys())
+        words = [cell for column, cell in found.items() if column in titles - once]
+        if counted and words and not any(sums(one) for one in words) and all(one.text.isascii() for one in there):
+            return False
+    own = there or named or list(found.values())
     return any(sums(cell) for cell in own)
+
+
+def _names_somebody(cell: Cell) -> bool:
+    """Whether it is a maker or a brand, and neither a sum nor an amount."""
+    text = re.sub(r"\s+", "", cell.text)
+    return (
+        cell.eaten is Eaten.NOTHING
+        and any(one.isalpha() for one in text)
+        and not _AMOUNT_ALONE.fullmatch(text)
+        and not sums(cell)
+    )
 
 
 def names_a_part(texts: Iterable[str]) -> bool:

@@ -173,6 +173,8 @@ class _Reader:
         self.titles = frozenset(column for column, one in self.fields if one.key in columns.titles)
         self.read = frozenset(column for column, _one in self.fields)
         self.once = frozenset(column for column, one in self.fields if one.key in columns.once)
+        # What decides something and is neither a model nor a name.
+        self.makers = frozenset(column for column, one in self.fields if one.decides) - self.exact - self.titles
         self.further = self.read - {column for column, one in self.fields if one.key in columns.details}
         self.tally = Tally()
         self.lines = 0
@@ -260,7 +262,7 @@ class _Reader:
         if self.columns.titles:
             if is_first and nolines.numbers_columns(found, len(self.layout.headings)):
                 return LeftOut.COLUMNS
-            if nolines.is_sum(found, self.exact, self.titles):
+            if nolines.is_sum(found, self.exact, self.titles, self.once, self.makers):
                 return LeftOut.SUBTOTAL
             if not any(
                 column in self.exact and cell.eaten is not Eaten.NOTHING for column, cell in found.items()

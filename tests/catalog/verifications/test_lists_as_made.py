@@ -331,3 +331,40 @@ def test_a_first_line_of_digits_is_a_line_unless_each_is_the_number_of_its_colum
 def test_digits_further_down_are_a_line(client: FlaskClient, small: SmallRegister) -> None:
     said = sent(client, sheet_with(WIDE, *TWO, [1, 2, 3, 4, 5, 6, 7]))
     assert said["workbook"]["line_rows"] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("model", ["VAT-100", "Total-500", "SUM", "TAX", "Subtotal", "总线制造价"])
+def test_a_model_that_reads_like_a_sum_is_a_line_where_it_has_a_maker(
+    client: FlaskClient, small: SmallRegister, model: str
+) -> None:
+    said = sent(client, sheet_with(WIDE, *TWO, [3, "探测器", model, MAKER, 1], [None, None, model, MAKER, 1]))
+    assert (said["workbook"]["line_rows"], said["workbook"]["left_out"]) == ([2, 3, 4, 5], 0)
+
+
+@pytest.mark.parametrize("model", ["VAT-100", "Total-500", "SUM"])
+def test_a_model_that_reads_like_a_sum_is_a_line_where_it_is_numbered_and_named(
+    client: FlaskClient, small: SmallRegister, model: str
+) -> None:
+    said = sent(client, sheet_with(WIDE, *TWO, [3, "探测器", model, None, 1]))
+    assert (said["workbook"]["line_rows"], said["workbook"]["left_out"]) == ([2, 3, 4], 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [None, None, "合计", None, 3],
+        [None, None, "SUM", None, 3],
+        [None, None, "Total", "/", 3],
+        [None, None, "VAT 13%", None, None],
+        [None, "视频监控系统", "小计", None, 3],
+        [3, "视频监控系统", "小计", None, 3],
+        [3, "Total", "SUM", None, 3],
+        [None, None, "合计（大写）", "人民币壹万元整", None],
+        [None, None, "合计", "总计", None],
+    ],
+)
+def test_a_sum_in_the_column_of_models_is_left_out_as_before(
+    client: FlaskClient, small: SmallRegister, line: list[Any]
+) -> None:
+    said = sent(client, sheet_with(WIDE, *TWO, line))
+    assert said["workbook"]["rows_left_out"] == [{"row": 4, "code": "subtotal"}]
