@@ -173,6 +173,8 @@ class _Reader:
         self.titles = frozenset(column for column, one in self.fields if one.key in columns.titles)
         self.read = frozenset(column for column, _one in self.fields)
         self.once = frozenset(column for column, one in self.fields if one.key in columns.once)
+        # What lines have and the titles of parts do not: models, or where there are none quantities.
+        self.marks = self.exact or self.once - self.titles
         # What decides something and is neither a model nor a name.
         self.makers = frozenset(column for column, one in self.fields if one.decides) - self.exact - self.titles
         self.further = self.read - {column for column, one in self.fields if one.key in columns.details}
@@ -215,8 +217,8 @@ class _Reader:
                 yield row.number, LeftOut.CONTINUED
                 continue
             self.tally.merged += len(found) - len(row.cells)
-            if self.titles and self.exact:
-                if self.exact & found.keys():
+            if self.titles and self.marks:
+                if self.marks & found.keys():
                     with_exact += 1
                     with_more += bool((self.read - self.titles - self.exact) & row.cells.keys())
                 elif not (self.read - self.titles) & row.cells.keys():
@@ -228,15 +230,25 @@ class _Reader:
             yield self._line(row, found)
         # Number and name alone: the title of a part where lines have models and more, a line of its own where names
         # alone are usual, or where it is counted among the lines (1, 2, 3).
-        parts = 3 * with_exact >= len(held)
+        parts = 3 * with_exact >= len(held) if self.exact else with_exact > len(held)
         for row, found, among in held:
             usual = 2 * with_more >= max(1, with_exact) and not among
-            if parts and (
-                usual or nolines.names_a_part([row.cells[one].text for one in self.titles & row.cells.keys()])
-            ):
+            if parts and (usual or self._names_a_part(row)) and (self.exact or self._is_bare(row)):
                 yield row.number, LeftOut.SECTION
                 continue
             yield self._line(row, found)
+
+    def _names_a_part(self, row: Row) -> bool:
+        return nolines.names_a_part([row.cells[one].text for one in self.titles & row.cells.keys()])
+
+    def _is_bare(self, row: Row) -> bool:
+        """Of a list without a column of models: whether a row names a part, is not numbered, and beside its name has
+        nothing but codes and amounts."""
+        return (
+            self._names_a_part(row)
+            and not any(nolines.ordinal_of(row.cells[one]) for one in self.titles & self.once & row.cells.keys())
+            and all(nolines.counts(cell) for column, cell in row.cells.items() if column not in self.titles)
+        )
 
     def _heading_words(self, found: Mapping[int, Cell]) -> int:
         """Of a list of goods: how many cells are what columns are called, where one stands for a model or a name."""

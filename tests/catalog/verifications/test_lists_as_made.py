@@ -368,3 +368,43 @@ def test_a_sum_in_the_column_of_models_is_left_out_as_before(
 ) -> None:
     said = sent(client, sheet_with(WIDE, *TWO, line))
     assert said["workbook"]["rows_left_out"] == [{"row": 4, "code": "subtotal"}]
+
+
+# -- bills of quantities ---------------------------------------------------------------------------------------------------
+
+BILL = ["序号", "项目编码", "项目名称", "项目特征描述", "计量单位", "工程量", "合价"]
+ITEMS = [[n, f"03050700{n}001", "摄像机", "1.名称:摄像机", "台", n, 100] for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        [None, "0305", "建筑智能化工程"],
+        [None, None, "视频监控系统", None, None, None, 30000],
+        ["一", "0305", "安全防范系统工程"],
+    ],
+)
+def test_the_title_of_a_part_of_a_bill_of_quantities_is_no_line(
+    client: FlaskClient, small: SmallRegister, title: list[Any]
+) -> None:
+    said = sent(client, sheet_with(BILL, title, *ITEMS))
+    assert said["workbook"]["line_rows"] == [3, 4, 5]
+    assert said["workbook"]["rows_left_out"] == [{"row": 2, "code": "section"}]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [None, "0305", "网线"],
+        [4, "0305", "视频监控系统"],
+        [None, "0305", "视频监控系统", "型号SL-PIR-010"],
+        [None, "0305", "视频监控系统", None, "套"],
+        [None, "0305", "视频监控系统", None, None, 1],
+    ],
+    ids=["no part by its name", "numbered", "described", "with its unit", "with its quantity"],
+)
+def test_an_item_of_a_bill_of_quantities_is_a_line_whatever_it_lacks(
+    client: FlaskClient, small: SmallRegister, line: list[Any]
+) -> None:
+    said = sent(client, sheet_with(BILL, *ITEMS, line))
+    assert (said["workbook"]["line_rows"], said["workbook"]["left_out"]) == ([2, 3, 4, 5], 0)
