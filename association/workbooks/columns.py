@@ -7,6 +7,7 @@ whatever the width, case, spaces, brackets and units around them.
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,6 +48,8 @@ class ColumnSet:
 
     ``either``: keys of which each row needs at least one (``required`` on a field means every row needs it).
     ``titles``: keys that the title of a section fills, and nothing else: a list of goods, with parts, sums and signatures.
+    ``once``: keys that each line of goods has once: rows that share such a cell and what tells goods apart, by merges, and
+    have of their own only ``details``, are one line.
     """
 
     key: str
@@ -54,6 +57,8 @@ class ColumnSet:
     fields: tuple[Field, ...]
     either: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     most_rows: int = MOST_ROWS
     most_columns: int = MOST_COLUMNS
 
@@ -151,12 +156,25 @@ def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[
     return tuple(found)
 
 
+def heading_keys(headings: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """By which word a choice names each column: its folded heading; of columns with the same heading the second and
+    further ones with their number (``型号``, ``型号/2``): no heading folds to a word with such a sign in it."""
+    found: dict[int, str] = {}
+    times: Counter[str] = Counter()
+    for column, heading in headings:
+        folded = fold_heading(heading)
+        times[folded] += 1
+        found[column] = folded if times[folded] == 1 else f"{folded}/{times[folded]}"
+    return found
+
+
 def mapped(columns: ColumnSet, headings: Sequence[tuple[int, str]], chosen: Mapping[str, str]) -> tuple[Heading, ...]:
-    """The same as a person chose it: heading (folded): key. Headings not named in ``chosen`` are not read."""
+    """The same as a person chose it, by the words of ``heading_keys``. Headings not named in ``chosen`` are not read."""
     taken: set[str] = set()
     found = []
+    words = heading_keys(headings)
     for column, heading in headings:
-        key = chosen.get(fold_heading(heading), IGNORED)
+        key = chosen.get(words[column], IGNORED)
         if key not in columns.by_key or key in taken:
             key = IGNORED
         if key:
@@ -166,6 +184,7 @@ def mapped(columns: ColumnSet, headings: Sequence[tuple[int, str]], chosen: Mapp
 
 
 def set_of_headings(headings: Sequence[tuple[int, str]]) -> str:
-    """A mark for this set of headings, under which a mapping is remembered; order and place do not matter."""
-    folded = sorted({fold_heading(heading) for _column, heading in headings} - {""})
+    """A mark for this set of headings, under which a mapping is remembered; order and place do not matter, but how often
+    each stands there does: what a table with one 型号 was taken for says nothing of one with two."""
+    folded = sorted(set(heading_keys([one for one in headings if fold_heading(one[1])]).values()))
     return hashlib.sha256("\n".join(folded).encode()).hexdigest()

@@ -4,17 +4,27 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from association.kernel.errors import Invalid
 from association.kernel.i18n import _
 from association.workbooks import csvs, package
 from association.workbooks.cells import Cell, Eaten, letters
-from association.workbooks.columns import ColumnSet, Heading, fold_heading, mapped, recognise, set_of_headings
+from association.workbooks.columns import (
+    ColumnSet,
+    Heading,
+    fold_heading,
+    heading_keys,
+    mapped,
+    recognise,
+    set_of_headings,
+)
 from association.workbooks.package import SheetPart
 from association.workbooks.sheets import HEAD_ROWS, Area, Row, Survey, Workbook
 from association.workbooks.words import Refusal, refused
 
 FEWEST_HEADINGS = 2
+LONGEST_FORM = 12  # rows of label and value above a list
 NO_HEADING = 0  # the heading row of a table that has none: its columns are called by their letters
 
 
@@ -45,6 +55,11 @@ class Layout:
     @property
     def by_key(self) -> dict[str, Heading]:
         return {one.key: one for one in self.headings if one.key}
+
+    @property
+    def words(self) -> dict[int, str]:
+        """By which word a choice names each column."""
+        return heading_keys([(one.column, one.text) for one in self.headings])
 
     @property
     def mark(self) -> str:
@@ -113,7 +128,7 @@ class Source:
         bare: bool = False,
     ) -> Layout:
         """Find the table: in the sheet named, or in the likeliest; columns as recognised, or as ``chosen``
-        (folded heading: key) says. ``heading_row`` as somebody says, ``NO_HEADING`` when there is none; ``bare`` is for
+        (``Layout.words``: key) says. ``heading_row`` as somebody says, ``NO_HEADING`` when there is none; ``bare`` is for
         callers whose page asks what the columns of a table without any are.
 
         A row that only resembles a heading is none: nothing is read from it unless somebody says what its columns are.
@@ -181,8 +196,7 @@ def _in_sheet(
         return None
     if heading_row == NO_HEADING:
         return _layout(sheet, survey, columns, NO_HEADING, _by_letters(survey), chosen)
-    best: tuple[tuple[int, ...], Row, tuple[Heading, ...]] | None = None
-    complete: list[tuple[Row, tuple[Heading, ...]]] = []
+    found_rows: list[_HeadingRow] = []
     likely: tuple[tuple[int, ...], Row, tuple[Heading, ...]] | None = None
     for place, row in enumerate(survey.head):
         if heading_row is not None and row.number != heading_row:
@@ -203,22 +217,83 @@ def _in_sheet(
                 likely = (width, row, tuple(Heading(one.column, one.text) for one in found))
             continue
         worth = (int(columns.satisfied_by(known)), certain, len(known), len(headings) if not known else 0, -place)
-        if columns.satisfied_by(exactly) and certain >= FEWEST_HEADINGS:
-            complete.append((row, found))
-        if best is None or worth > best[0]:
-            best = (worth, row, found)
-    if best is not None and columns.titles and complete:
-        # Several tables one below the other: the first, as what stands between two headings are lines and no titles.
-        first, found = complete[0]
-        if any(first.number < one.number < best[1].number and len(one.cells) >= FEWEST_HEADINGS for one in survey.head):
-            best = (best[0], first, found)
-    if best is not None:
-        return _layout(sheet, survey, columns, best[1].number, best[2], chosen)
+        complete = columns.satisfied_by(exactly) and certain >= FEWEST_HEADINGS
+        found_rows.append(_HeadingRow(row, found, worth, complete))
+    if found_rows:
+        best = _heading_of(found_rows, survey) if columns.titles else max(found_rows, key=lambda one: one.worth)
+        return _layout(sheet, survey, columns, best.row.number, best.found, chosen)
     if likely is not None:
         return _layout(sheet, survey, columns, likely[1].number, likely[2], chosen, recognised=False)
     if not bare or heading_row is not None:
         return None
     return _layout(sheet, survey, columns, NO_HEADING, _by_letters(survey), chosen, recognised=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _HeadingRow:
+    """A row that may be the heading, by its words."""
+
+    row: Row
+    found: tuple[Heading, ...]
+    worth: tuple[int, ...]
+    complete: bool  # lines can be read by what it surely names
+
+    @property
+    def words(self) -> list[int]:
+        """The columns of its own cells that surely name a field."""
+        return [one.column for one in self.found if one.key and one.certain and one.column in self.row.cells]
+
+
+def _heading_of(rows: Sequence[_HeadingRow], survey: Survey) -> _HeadingRow:
+    """Of a list of goods: the row that is the heading.
+
+    Of several tables one below the other the first, as what stands between two headings are lines and no titles. But the
+    head of a form (项目名称 | … | 日期 | …) is no table, and a heading may take several rows.
+    """
+    rows = [one for one in rows if not _is_form_head(one, rows, survey)]
+    best = max(rows, key=lambda one: one.worth)
+    complete = [one for one in rows if one.complete]
+    if not complete:
+        return best
+    first = complete[0]
+    for one in complete[1:]:
+        if _reaches(first, one, survey):
+            first = one
+    between = range(first.row.number + 1, best.row.number)
+    return first if any(one.number in between and len(one.cells) >= FEWEST_HEADINGS for one in survey.head) else best
+
+
+def _reaches(first: _HeadingRow, other: _HeadingRow, survey: Survey) -> bool:
+    """Whether a heading of the first row goes down to the other by a merge: then both are rows of one heading."""
+    named = {one.column for one in first.found if one.key and one.certain}
+    return any(
+        left in named and left == right and top <= first.row.number and other.row.number <= bottom
+        for left, top, right, bottom in survey.merges
+    )
+
+
+def _is_form_head(one: _HeadingRow, rows: Sequence[_HeadingRow], survey: Survey) -> bool:
+    """Whether a row says label and value by turns, above a heading that names more: no two of the words that it shares
+    with headings stand side by side, and down to that heading nothing below them is what stands below headings."""
+    if not _by_turns(one, survey):
+        return False
+    number = one.row.number
+    heading = next(
+        (it for it in rows if it.row.number > number and it.complete and not _by_turns(it, survey)),
+        None,
+    )
+    if heading is None or len(heading.words) <= len(one.words):
+        return False
+    between = [row for row in survey.head if number < row.number < heading.row.number]
+    return len(between) <= LONGEST_FORM and not any(
+        _is_data(row.cells[column]) for row in between for column in one.words if column in row.cells
+    )
+
+
+def _by_turns(one: _HeadingRow, survey: Survey) -> bool:
+    ends = {left: right for left, top, right, _bottom in survey.merges if top == one.row.number}
+    words = one.words
+    return len(words) > 1 and all(after > ends.get(word, word) + 1 for word, after in pairwise(words))
 
 
 def _layout(

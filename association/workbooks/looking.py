@@ -11,7 +11,7 @@ from association.kernel.actors import Actor
 from association.kernel.i18n import _
 from association.workbooks import service, writing
 from association.workbooks.answers import saved
-from association.workbooks.columns import ColumnSet, fold_heading
+from association.workbooks.columns import ColumnSet
 from association.workbooks.layout import Layout, Source
 from association.workbooks.reading import Line, Reading
 
@@ -56,8 +56,8 @@ def remember_choice(columns: ColumnSet, layout: Layout, *, actor: Actor, now: da
 
     What is said of it.
     """
-    given = [(one.text, request.form.get(f"column.{one.column}", "")) for one in layout.headings]
-    choice = {fold_heading(text): key for text, key in given if key in columns.by_key}
+    given = {word: request.form.get(f"column.{column}", "") for column, word in layout.words.items()}
+    choice = {word: key for word, key in given.items() if key in columns.by_key}
     service.remember(columns, layout, choice, actor=actor, now=now)
     return _("已按您的选择重新读取，下次上传同样的表头时照此办理。")
 

@@ -13,11 +13,10 @@ from association.workbooks import cells, nolines
 from association.workbooks.cells import Cell, Eaten
 from association.workbooks.columns import ColumnSet, Field, fold_heading
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
+from association.workbooks.noticing import Tally, notices
 from association.workbooks.parsers import Parsed
 from association.workbooks.sheets import Row, shown_range
-from association.workbooks.words import Fault, LeftOut, Notice, Refusal, Remark, refused
-
-NAMED_AT_MOST = 12
+from association.workbooks.words import Fault, LeftOut, Refusal, Remark, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def read(source: Source, layout: Layout, columns: ColumnSet) -> Reading:
     found.faulty.sort(key=lambda one: one.row)
     found.left_out.sort()
     found.counts = Counts(len(found.good), len(found.faulty), len(found.left_out))
-    found.notices = reader.notices(found.left_out)
+    found.notices = notices(source, layout, columns, reader.tally, found.left_out)
     return found
 
 
@@ -173,8 +172,14 @@ class _Reader:
         self.exact = frozenset(column for column, one in self.fields if one.exact)
         self.titles = frozenset(column for column, one in self.fields if one.key in columns.titles)
         self.read = frozenset(column for column, _one in self.fields)
-        self.hidden_rows: list[int] = []
-        self.formulas = self.merged = self.lines = 0
+        self.once = frozenset(column for column, one in self.fields if one.key in columns.once)
+        # What lines have and the titles of parts do not: models, or where there are none quantities.
+        self.marks = self.exact or self.once - self.titles
+        # What decides something and is neither a model nor a name.
+        self.makers = frozenset(column for column, one in self.fields if one.decides) - self.exact - self.titles
+        self.further = self.read - {column for column, one in self.fields if one.key in columns.details}
+        self.tally = Tally()
+        self.lines = 0
         self._starts: dict[int, list[tuple[int, int, int, int]]] = {}
         for area in layout.merges:
             if area[3] > layout.heading_row:
@@ -186,14 +191,18 @@ class _Reader:
         with_exact = with_more = 0
         held: list[tuple[Row, dict[int, Cell], bool]] = []
         other = ordinal = 0
+        is_line, is_first = False, self.layout.heading_row != NO_HEADING  # the row before; that it is the heading
         counted = next((column for column, one in self.fields if one.key in self.columns.titles[:1]), 0)
         for row in self.source.rows(self.layout.sheet, every):
             if row.number <= self.layout.heading_row:
                 continue
-            if why := self._left_out(row):
+            was_line, is_line = is_line, False
+            if why := self._left_out(row, is_first=is_first):
+                is_first = is_first or why is LeftOut.HEADING
                 other = 0 if why is LeftOut.HEADING else other
                 yield row.number, why
                 continue
+            is_first = False
             words = self._heading_words(row.cells)
             other = row.number if words > 1 else other
             if words or other:
@@ -203,8 +212,13 @@ class _Reader:
             if not any(column in found for column, _field in self.fields):
                 yield row.number, LeftOut.NOTHING
                 continue
-            if self.titles and self.exact:
-                if self.exact & found.keys():
+            if was_line and self._goes_on(row, found):
+                is_line = True
+                yield row.number, LeftOut.CONTINUED
+                continue
+            self.tally.merged += len(found) - len(row.cells)
+            if self.titles and self.marks:
+                if self.marks & found.keys():
                     with_exact += 1
                     with_more += bool((self.read - self.titles - self.exact) & row.cells.keys())
                 elif not (self.read - self.titles) & row.cells.keys():
@@ -212,23 +226,36 @@ class _Reader:
                     ordinal = nolines.ordinal_of(found.get(counted)) + 1
                     continue
             ordinal = nolines.ordinal_of(found.get(counted)) + 1
+            is_line = True
             yield self._line(row, found)
         # Number and name alone: the title of a part where lines have models and more, a line of its own where names
         # alone are usual, or where it is counted among the lines (1, 2, 3).
-        parts = 3 * with_exact >= len(held)
+        parts = 3 * with_exact >= len(held) if self.exact else with_exact > len(held)
         for row, found, among in held:
             usual = 2 * with_more >= max(1, with_exact) and not among
-            if parts and (
-                usual or nolines.names_a_part([row.cells[one].text for one in self.titles & row.cells.keys()])
-            ):
+            if parts and (usual or self._names_a_part(row)) and (self.exact or self._is_bare(row)):
                 yield row.number, LeftOut.SECTION
                 continue
             yield self._line(row, found)
 
+    def _names_a_part(self, row: Row) -> bool:
+        return nolines.names_a_part([row.cells[one].text for one in self.titles & row.cells.keys()])
+
+    def _is_bare(self, row: Row) -> bool:
+        """Of a list without a column of models: whether a row names a part, is not numbered, and beside its name has
+        nothing but codes and amounts."""
+        return (
+            self._names_a_part(row)
+            and not any(nolines.ordinal_of(row.cells[one]) for one in self.titles & self.once & row.cells.keys())
+            and all(nolines.counts(cell) for column, cell in row.cells.items() if column not in self.titles)
+        )
+
     def _heading_words(self, found: Mapping[int, Cell]) -> int:
         """Of a list of goods: how many cells are what columns are called, where one stands for a model or a name."""
         # Not where items are numbered: 备注 stands there before a note.
-        return nolines.heading_words(found, self.columns.spellings, self.telling) if self.columns.titles else 0
+        return (
+            nolines.heading_words(found, self.columns.spellings, self.telling, self.once) if self.columns.titles else 0
+        )
 
     def _below_another_heading(self, row: Row, heading: int) -> Line:
         self._count()
@@ -236,7 +263,7 @@ class _Reader:
         place = self.place(min(row.cells), row.number)
         return Line(row.number, {}, (Said("", "", place, Fault.OTHER_HEADING.value, sentence),), ())
 
-    def _left_out(self, row: Row) -> LeftOut | None:
+    def _left_out(self, row: Row, *, is_first: bool) -> LeftOut | None:
         found = row.cells
         texts = [cell.text for cell in found.values()]
         if len(found) > 1 and all(
@@ -245,7 +272,9 @@ class _Reader:
         ):
             return LeftOut.HEADING
         if self.columns.titles:
-            if nolines.is_sum(found, self.exact, self.titles):
+            if is_first and nolines.numbers_columns(found, len(self.layout.headings)):
+                return LeftOut.COLUMNS
+            if nolines.is_sum(found, self.exact, self.titles, self.once, self.makers):
                 return LeftOut.SUBTOTAL
             if not any(
                 column in self.exact and cell.eaten is not Eaten.NOTHING for column, cell in found.items()
@@ -279,8 +308,12 @@ class _Reader:
                 del carried[column]
             elif column not in found:
                 found[column] = cell
-                self.merged += 1
         return found
+
+    def _goes_on(self, row: Row, found: Mapping[int, Cell]) -> bool:
+        """Whether it is the same goods as the row before, by their merged cells, with more of what is told of them."""
+        from_above = found.keys() - row.cells.keys()
+        return bool(self.once & from_above and self.exact & from_above) and not self.further & row.cells.keys()
 
     def _count(self) -> None:
         self.lines += 1
@@ -312,7 +345,7 @@ class _Reader:
                 said = Parsed(remark=Remark.MERGED, values={"range": cell.merged, "shown": cell.text[:60]})
                 remarks.append(self._said(one, column, row.number, said))
             if cell.formula:
-                self.formulas += 1
+                self.tally.formulas += 1
                 if one.exact:
                     said = Parsed(remark=Remark.FORMULA, values={"shown": cell.text[:60]})
                     remarks.append(self._said(one, column, row.number, said))
@@ -323,7 +356,7 @@ class _Reader:
             sentence = _(Fault.EITHER.zh, names=names)
             faults.append(Said("", "", self.place(column, row.number), Fault.REQUIRED.value, sentence))
         if row.hidden:
-            self.hidden_rows.append(row.number)
+            self.tally.hidden_rows.append(row.number)
         return Line(row.number, values, tuple(faults), tuple(remarks))
 
     def _said(self, one: Field, column: int, row: int, parsed: Parsed) -> Said:
@@ -334,65 +367,3 @@ class _Reader:
 
     def place(self, column: int, row: int) -> str:
         return cells.address(column, row)
-
-    def notices(self, left_out: list[tuple[int, LeftOut]]) -> list[tuple[str, str]]:
-        layout, source = self.layout, self.source
-        found: list[tuple[Notice, dict[str, Any]]] = []
-        if len(source.sheets) > 1:
-            found.append((Notice.SHEET, {"count": len(source.sheets), "sheet": layout.sheet.name}))
-            tables, rest = source.other_sheets(self.columns, layout)
-            if tables:
-                names = [_("“{sheet}”（{count}行）", sheet=name[:31], count=count) for name, count in tables]
-                found.append((Notice.OTHER_LISTS, {"names": _names(names)}))
-            if rest:
-                found.append((Notice.OTHER_SHEETS, {"names": _names(rest)}))
-        if layout.sheet.hidden:
-            found.append((Notice.HIDDEN_SHEET, {"sheet": layout.sheet.name}))
-        if source.kind == "csv":
-            sign = _("制表符") if source.delimiter == "\t" else source.delimiter
-            found.append((Notice.ENCODING, {"encoding": source.encoding, "delimiter": sign}))
-            found.append((Notice.CSV_NUMBERS, {}))
-        if layout.heading_row == NO_HEADING:
-            found.append((Notice.NO_HEADINGS, {}))
-        if layout.rows_above:
-            found.append((Notice.TITLE_ROWS, {"row": layout.heading_row, "count": layout.rows_above}))
-        if source.has_external_links:
-            found.append((Notice.EXTERNAL, {}))
-        hidden = [one.text for one in layout.headings if one.key and one.column in layout.hidden_columns]
-        if hidden:
-            found.append((Notice.HIDDEN_COLUMNS, {"names": _names(hidden)}))
-        if self.hidden_rows:
-            rows = _names([str(one) for one in self.hidden_rows])
-            found.append((Notice.HIDDEN_ROWS, {"count": len(self.hidden_rows), "rows": rows}))
-        if self.formulas:
-            found.append((Notice.FORMULAS, {"count": self.formulas}))
-        if self.merged:
-            found.append((Notice.MERGES, {"count": self.merged}))
-        for why in LeftOut:
-            rows_left = [str(row) for row, its in left_out if its is why]
-            if rows_left:
-                values = {"count": len(rows_left), "why": why.label, "rows": _names(rows_left)}
-                found.append((Notice.LEFT_OUT, values))
-        repeated = [one.text for one in layout.headings if one.repeated]
-        if repeated:
-            found.append((Notice.REPEATED_COLUMNS, {"names": _names(repeated)}))
-        bare = layout.heading_row == NO_HEADING
-        unknown = [
-            _("{letters}列", letters=one.text) if bare else one.text
-            for one in layout.headings
-            if not one.key and not one.repeated
-        ]
-        # What stands below no heading at all: as far as the first rows show.
-        headed = {one.column for one in layout.headings}
-        below = {
-            one for row in source.survey(layout.sheet).head if row.number > layout.heading_row for one in row.cells
-        }
-        unknown += [_("{letters}列（没有列名）", letters=cells.letters(one)) for one in sorted(below - headed)]
-        if unknown:
-            found.append((Notice.UNKNOWN_COLUMNS, {"names": _names(unknown)}))
-        return [(notice.value, _(notice.zh, **values)) for notice, values in found]
-
-
-def _names(names: list[str]) -> str:
-    shown = _("、").join(one[:60] for one in names[:NAMED_AT_MOST])
-    return shown if len(names) <= NAMED_AT_MOST else _("{names}等", names=shown)

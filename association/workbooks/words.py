@@ -147,6 +147,8 @@ class LeftOut(Term):
     SECTION = "section", N_("分节标题行")
     FOOTNOTE = "footnote", N_("表下的说明或签署")
     NOTHING = "nothing_read", N_("所读各列都没有内容")
+    COLUMNS = "column_numbers", N_("各列的编号")
+    CONTINUED = "continued", N_("合并单元格的一行明细的续行")
 
 
 class Notice(Term):

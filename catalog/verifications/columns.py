@@ -111,6 +111,8 @@ def list_columns() -> ColumnSet:
         fields,
         either=("number", "model", "name"),
         titles=("ref", "subsystem", "name"),
+        once=("ref", "quantity"),
+        details=("specification", "remarks"),
         most_rows=MOST_LINES,
     )
 

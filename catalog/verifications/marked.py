@@ -1,6 +1,7 @@
 """The workbook of a list back with its answers: the same that was sent, or a new one."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,11 +9,12 @@ from association.kernel.errors import Invalid, NotFound
 from association.kernel.i18n import N_, _, show_date, show_moment, speaking
 from association.workbooks import queries as uploads
 from association.workbooks import writing
-from association.workbooks.cells import address
+from association.workbooks.cells import address, read_range
 from association.workbooks.layout import Layout, Source
 from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.reading import Found, Line, said_of
 from association.workbooks.returning import give_back
+from association.workbooks.sheets import Area
 from association.workbooks.words import Remark
 from catalog.verifications import kept, words
 from catalog.verifications.columns import list_columns
@@ -125,25 +127,51 @@ def _marks(
         layout.headings[0].column,
     )
     marks: dict[int, Mark] = {}
+    is_hidden = _hidden_by_merges(layout)
     for line, row in zip(lines, rows, strict=True):
         texts, verdict = _texts(line), Verdict(line.answer["verdict"])
         comments = []
-        if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED):
-            comments.append((address(column, row), f"{texts[0]}\n{texts[1]}"))
-        # Of a merged range only the first cell is to be seen: a comment on another would never be.
-        asides = [(one.cell, one.detail) for one in said.remarks.get(row, ()) if one.code != Remark.MERGED]
+        place = address(column, row)
+        if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED) and not is_hidden(place):
+            comments.append((place, f"{texts[0]}\n{texts[1]}"))
+        asides = [
+            (one.cell, one.detail)
+            for one in said.remarks.get(row, ())
+            if one.code != Remark.MERGED and not is_hidden(one.cell)
+        ]
         marks[row] = Mark(texts, TONES[verdict], comments, asides)
     # A line that was judged keeps its answer, however such a line would be read today.
     for faulty in said.faulty:
-        marks.setdefault(faulty.row, _unread(faulty))
+        marks.setdefault(faulty.row, _unread(faulty, is_hidden))
     for row, why in said.left_out:
         marks.setdefault(row, Mark(("", _("不是明细，未计入：{why}", why=why.label), "", "")))
     return marks
 
 
-def _unread(line: Line) -> Mark:
+def _hidden_by_merges(layout: Layout) -> Callable[[str], bool]:
+    """Of a merged range only the first cell is to be seen: a comment on another would never be."""
+    of_column: dict[int, list[Area]] = {one.column: [] for one in layout.headings}
+    for area in sorted(layout.merges, key=lambda one: one[1]):
+        for column in range(area[0], min(area[2], layout.headings[-1].column) + 1):
+            if column in of_column:
+                of_column[column].append(area)
+    tops = {column: [area[1] for area in areas] for column, areas in of_column.items()}
+
+    def is_hidden(cell: str) -> bool:
+        area = read_range(cell)
+        if area is None or not (areas := of_column.get(area[0])):
+            return False
+        # Ranges share no cell: of those of a column only the last that begins above can reach so far.
+        column, row, _right, _bottom = area
+        left, top, _right, bottom = areas[bisect_right(tops[column], row) - 1]
+        return top <= row <= bottom and (column, row) != (left, top)
+
+    return is_hidden
+
+
+def _unread(line: Line, is_hidden: Callable[[str], bool]) -> Mark:
     faults = "\n".join(one.sentence for one in line.faults)
-    comments = [(one.cell, one.detail) for one in line.faults]
+    comments = [(one.cell, one.detail) for one in line.faults if not is_hidden(one.cell)]
     return Mark((_("未核验"), faults, "", _("改正后重新上传核验。")), "warn", comments)
 
 

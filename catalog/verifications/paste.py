@@ -155,7 +155,7 @@ def _kind(cell: Cell) -> str:
 
 
 def guessed(source: Source, layout: Layout) -> Mapping[str, str]:
-    """What the columns of a table without known headings may be (folded heading: key), by what most of their cells look
+    """What the columns of a table without known headings may be (``Layout.words``: key), by what most of their cells look
     like: for a person to check."""
     rows = [one for one in source.survey(layout.sheet).head if one.number > layout.heading_row and not is_no_line(one)]
     kinds = {
@@ -189,7 +189,7 @@ def guessed(source: Source, layout: Layout) -> Mapping[str, str]:
     give("name", "text")
     give("brand", "text")
     by_column = {column: key for key, column in taken.items()}
-    return {fold_heading(one.text): by_column[one.column] for one in layout.headings if one.column in by_column}
+    return {word: by_column[column] for column, word in layout.words.items() if column in by_column}
 
 
 def _counts_up(values: Sequence[str]) -> bool:

@@ -8,7 +8,6 @@ from association.kernel.actors import Actor
 from association.kernel.errors import Invalid
 from association.kernel.i18n import _
 from association.workbooks.cells import letters
-from association.workbooks.columns import fold_heading
 from association.workbooks.layout import NO_HEADING, Layout, Source
 from association.workbooks.reading import Reading
 from catalog.verifications.columns import list_columns
@@ -104,12 +103,8 @@ def shown_before(given: Mapping[str, str]) -> tuple[str, int] | None:
 
 
 def by_heading(layout: Layout, chosen: Mapping[int, str]) -> dict[str, str]:
-    """The same by the folded heading, as it is remembered."""
-    found: dict[str, str] = {}
-    for one in layout.headings:
-        if key := chosen.get(one.column, ""):
-            found.setdefault(fold_heading(one.text), key)
-    return found
+    """The same by the words that a choice is remembered by."""
+    return {word: key for column, word in layout.words.items() if (key := chosen.get(column, ""))}
 
 
 def laid_out(content: bytes, given: Mapping[str, str], *, actor: Actor) -> tuple[Source, Layout, bool]:

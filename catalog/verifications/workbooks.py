@@ -19,7 +19,7 @@ from association.kernel.numbers import read_registration_number
 from association.workbooks import queries as uploads
 from association.workbooks import service as spool
 from association.workbooks.cells import address, letters
-from association.workbooks.columns import fold_heading, recognise
+from association.workbooks.columns import recognise
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read
@@ -80,13 +80,14 @@ def _numbered(source: Source, layout: Layout) -> dict[str, str] | None:
         said = [row.cells[heading.column].text for row in below if heading.column in row.cells]
         read_as = [read_registration_number(one) for one in said]
         if said and all(one.number is not None and one.sound for one in read_as):
-            return choice_of(layout) | {fold_heading(heading.text): "number"}
+            return choice_of(layout) | {layout.words[heading.column]: "number"}
     return None
 
 
 def choice_of(layout: Layout) -> dict[str, str]:
     """What the layout takes each heading for."""
-    return {fold_heading(one.text): one.key for one in layout.headings}
+    words = layout.words
+    return {words[one.column]: one.key for one in layout.headings}
 
 
 def columns_in_order(keys: str, layout: Layout) -> dict[str, str]:
@@ -97,9 +98,7 @@ def columns_in_order(keys: str, layout: Layout) -> dict[str, str]:
         sentence = _("没有“{name}”这一列，或写了两次；可用的有：{names}。", name=wrong[0][:40], names=", ".join(fields))
         raise Invalid(sentence, [Shortfall("columns", "choice", sentence)])
     return {
-        fold_heading(one.text): given[one.column - 1]
-        for one in layout.headings
-        if one.column <= len(given) and given[one.column - 1]
+        word: given[column - 1] for column, word in layout.words.items() if column <= len(given) and given[column - 1]
     }
 
 
@@ -239,7 +238,8 @@ def remember(layout: Layout, *, actor: Actor, now: datetime) -> None:
     if layout.heading_row == NO_HEADING:
         return
     plain = recognise(list_columns(), [(one.column, one.text) for one in layout.headings])
-    if choice_of(layout) != {fold_heading(one.text): one.key if one.certain else "" for one in plain}:
+    words = layout.words
+    if choice_of(layout) != {words[one.column]: one.key if one.certain else "" for one in plain}:
         spool.remember(list_columns(), layout, choice_of(layout), actor=actor, now=now)
 
 
