@@ -12,6 +12,7 @@ from typing import Any
 from association.kernel.i18n import N_
 from association.workbooks.columns import ColumnSet, Field
 from association.workbooks.parsers import Parser, choice, day, exact, text
+from catalog.verifications.blanks import blanks
 from catalog.verifications.receipts import MOST_LINES
 from catalog.verifications.rules import NamedProof, Question
 from catalog.verifications.service import AskedLine
@@ -84,6 +85,8 @@ _FIELDS: tuple[tuple[str, str, Parser, bool, str, str, int], ...] = (
 RETURNED = frozenset(
     {"ref", "subsystem", "specification", "unit", "quantity", "place", "proof_issuer", "proof_issued_on", "remarks"}
 )
+# Of these every text is as good as another.
+GIVEN_BACK = RETURNED - {"proof_issuer", "proof_issued_on"}
 
 
 @cache
@@ -95,7 +98,7 @@ def list_columns() -> ColumnSet:
             key,
             label,
             tuple(names[key]),
-            parse,
+            blanks(key, parse) if key not in GIVEN_BACK else parse,
             exact=matters,
             decides=key not in RETURNED,
             example=example,

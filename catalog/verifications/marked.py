@@ -16,11 +16,14 @@ from association.workbooks.words import Remark
 from catalog.verifications import kept, words
 from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
+from catalog.verifications.lines import with_kept
 from catalog.verifications.models import Verification, VerificationWorkbook
 from catalog.verifications.workbooks import PURPOSE, workbook_of
 from catalog.vocabulary import Verdict
 
 PLATFORM = N_("技防产品登记与核验平台")
+# Remarks that no cell is commented with: of a merged range only the first cell is to be seen, and / for nothing is common.
+UNMARKED = (Remark.MERGED, Remark.NOTHING)
 TONES = {
     Verdict.COMPLIANT: "good",
     Verdict.NOT_COMPLIANT: "bad",
@@ -49,7 +52,8 @@ def returned(verification: Verification, *, url: str, now: datetime) -> tuple[by
         layout = source.lay_out(
             list_columns(), sheet=workbook.sheet, chosen=workbook.choice, heading_row=workbook.heading_row
         )
-        marks = _marks(lines, workbook.rows, said_of(source, layout, list_columns()), layout)
+        found = with_kept(said_of(source, layout, list_columns()), workbook.said)
+        marks = _marks(lines, workbook.rows, found, layout)
         marking = Marking(_added(), marks, summary, _(PLATFORM))
         if source.kind == "csv":
             return writing.whole_table(source, layout, marking), filename
@@ -109,8 +113,7 @@ def _marks(
         comments = []
         if verdict in (Verdict.NOT_COMPLIANT, Verdict.UNDETERMINED):
             comments.append((address(column, row), f"{texts[0]}\n{texts[1]}"))
-        # Of a merged range only the first cell is to be seen: a comment on another would never be.
-        asides = [(one.cell, one.detail) for one in said.remarks.get(row, ()) if one.code != Remark.MERGED]
+        asides = [(one.cell, one.detail) for one in said.remarks.get(row, ()) if one.code not in UNMARKED]
         marks[row] = Mark(texts, TONES[verdict], comments, asides)
     # A line that was judged keeps its answer, however such a line would be read today.
     for faulty in said.faulty:

@@ -46,6 +46,7 @@ from catalog.verifications import (
 )
 from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
+from catalog.verifications.lines import read_lines
 from catalog.verifications.models import Verification
 from catalog.verifications.queries import Answer
 from catalog.verifications.rules import Question
@@ -342,7 +343,7 @@ def _check_page(
     known = layout.recognised and layout.heading_row != NO_HEADING
     if not known and not (said and workbook_page.chosen_in(given)):
         layout = workbooks.guess(source, layout)
-    reading = read(source, layout, list_columns()) if layout.is_complete else None
+    reading = read_lines(source, layout) if layout.is_complete else None
     return page(
         "verifications/workbook.html",
         **workbook_page.shown(source, layout, reading),

@@ -12,7 +12,8 @@ from association.workbooks.columns import fold_heading
 from association.workbooks.layout import NO_HEADING, Layout, Source
 from association.workbooks.reading import Reading
 from catalog.verifications.columns import list_columns
-from catalog.verifications.workbooks import is_pasted, notices_of, open_list, remarks_of, told
+from catalog.verifications.lines import remarks_of
+from catalog.verifications.workbooks import is_pasted, notices_of, open_list, told
 
 SHOWN = 3
 LONGEST_SHOWN = 40

@@ -23,10 +23,12 @@ from association.workbooks.columns import fold_heading, recognise
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read
-from association.workbooks.words import Notice, Remark
+from association.workbooks.words import Notice
 from catalog.categories import queries as categories
 from catalog.verifications import paste, service
+from catalog.verifications.blanks import AsAbove
 from catalog.verifications.columns import asked_line, list_columns
+from catalog.verifications.lines import read_lines, remarks_of
 from catalog.verifications.models import Verification, VerificationWorkbook
 from catalog.verifications.service import AskedList, Judged, Kept
 
@@ -152,7 +154,7 @@ def by_look(source: Source, layout: Layout) -> Opened | None:
         remarks = []
         for key, cell in said.items():
             parsed = fields[key].parse(cell)
-            if parsed.fault is not None:
+            if parsed.fault is not None or isinstance(parsed.value, AsAbove):
                 return None
             values[key] = parsed.value
             if parsed.remark is not None:
@@ -198,7 +200,7 @@ def read_pasted(content: bytes, *, actor: Actor) -> tuple[Source, Layout, Opened
 
 def read_list(source: Source, layout: Layout, *, pasted: bool = False) -> Opened:
     """Read it to its end. Raises Invalid when no line of it can be asked about, with every fault."""
-    found = read(source, layout, list_columns())
+    found = read_lines(source, layout)
     if not found.good:
         faults = [Shortfall("file", one.code, told(one, pasted=pasted)) for line in found.faulty for one in line.faults]
         counts = found.counts
@@ -226,12 +228,6 @@ def notices_of(source: Source, reading: Reading) -> list[str]:
     """The sentences of what was noticed; of what was pasted without those about files."""
     of_files = (Notice.ENCODING, Notice.CSV_NUMBERS) if is_pasted(source) else ()
     return [sentence for code, sentence in reading.notices if code not in of_files]
-
-
-def remarks_of(reading: Reading) -> list[Said]:
-    """What was remarked of cells of the lines, but for what a notice counts already."""
-    counted = (Remark.MERGED, Remark.FORMULA)
-    return [one for line in reading.good for one in line.remarks if one.code not in counted]
 
 
 def remember(layout: Layout, *, actor: Actor, now: datetime) -> None:

@@ -1,0 +1,164 @@
+"""What people write into the cells of a list, and how it is read: nothing given, as above, brand and model in one."""
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from association.workbooks.cells import Cell, Eaten
+from catalog.verifications.blanks import WORDS, AsAbove, is_nothing
+from catalog.verifications.columns import list_columns
+from tests.catalog.small_register import MAKER, SmallRegister, small
+from tests.catalog.verifications.test_workbooks import LISTS, PAGES, sent, sheet_of
+
+__all__ = ["small"]
+
+
+def a_table(*rows: list[Any]) -> bytes:
+    """A workbook that holds these rows, the first its headings."""
+    target = BytesIO()
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "设备清单"
+    for row in rows:
+        sheet.append(row)
+    book.save(target)
+    return target.getvalue()
+
+
+def verdicts(said: dict[str, Any]) -> list[str]:
+    return [one["verdict"] for one in said["lines"]]
+
+
+def remarks(said: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(one["cell"], one["code"]) for one in said["workbook"]["remarks"]]
+
+
+# -- nothing given --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["/", "—", "－", "无", "（无）", "暂无", "待定", "待补", "N/A", "n.a.", "NA", "null", "-", "国产", "详见图纸"])  # fmt: skip
+def test_a_maker_that_nobody_named_does_not_hide_what_brand_and_model_find(
+    client: FlaskClient, small: SmallRegister, word: str
+) -> None:
+    said = sent(client, a_table(["序号", "型号", "品牌", "厂家"], [1, "SL-MW-200", "样例安防", word]))
+    assert [one["code"] for one in said["lines"][0]["reasons"]] == ["registration_revoked"]
+    assert remarks(said) == [("D2", "nothing_given")]
+    assert word in said["workbook"]["remarks"][0]["detail"]
+
+
+@pytest.mark.parametrize("word", ["/", "无", "待定", "N/A", "NA", "null", "0", "未登记", "办理中", "待补", "暂无"])
+def test_a_number_that_nobody_has_leaves_the_verdict_to_maker_and_model(
+    client: FlaskClient, small: SmallRegister, word: str
+) -> None:
+    said = sent(client, a_table(["型号", "厂家", "登记编号"], ["SL-PIR-010", MAKER, word]))
+    assert verdicts(said) == ["compliant"]
+    assert remarks(said) == [("C2", "nothing_given")]
+
+
+@pytest.mark.parametrize("word", ["无", "待定", "详见图纸", "N/A", "国标", "定制", "/"])
+def test_a_model_that_nobody_gave_is_not_looked_for(client: FlaskClient, small: SmallRegister, word: str) -> None:
+    said = sent(client, a_table(["序号", "名称", "型号", "厂家"], [1, "探测器", word, MAKER]))
+    assert [one["code"] for one in said["lines"][0]["reasons"]] == ["model_not_given"]
+    assert remarks(said) == [("C2", "nothing_given")]
+
+
+@pytest.mark.parametrize("word", ["/", "—", "无", "待定", "未到货"])
+def test_a_day_that_nobody_knows_keeps_no_line_from_being_judged(
+    client: FlaskClient, small: SmallRegister, word: str
+) -> None:
+    rows = [["型号", "厂家", "到货日期"], ["SL-PIR-010", MAKER, word], ["SL-PIR-010", MAKER, "2026年11月"]]
+    said = sent(client, a_table(*rows))
+    assert (verdicts(said), said["lines"][0]["on"]) == (["compliant"], "2026-03-02")
+    assert remarks(said) == [("C2", "nothing_given")]
+    assert [(one["cell"], one["code"]) for one in said["workbook"]["faults"]] == [("C3", "date")]
+
+
+def test_what_means_nothing_is_counted_and_said_but_no_cell_is_commented_for_it(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    content = a_table(["型号", "品牌", "厂家"], ["SL-PIR-010", "/", MAKER], ["SL-PIR-777", "无", MAKER])
+    said = sent(client, content)
+    assert "2格写的是“/”“无”“待定”之类（品牌），按没有填写读取。" in said["workbook"]["notices"]
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    assert back["B2"].comment is None
+    begun = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(content), "a.xlsx")}).location
+    assert "2格写的是" in client.get(begun).text
+
+
+def test_pasted_lists_are_read_so_too_and_what_a_program_says_is_not(client: FlaskClient, small: SmallRegister) -> None:
+    made = client.post(f"{PAGES}/", data={"list": "型号\t品牌\t厂家\nSL-PIR-010\t样例安防\t待定"})
+    assert made.status_code == 303
+    assert "按没有填写读取" in client.get(made.location).text
+    asked = {"lines": [{"model": "SL-PIR-010", "brand": "样例安防", "manufacturer": "待定"}]}
+    assert client.post(LISTS, json=asked).get_json()["lines"][0]["verdict"] == "not_registered"
+
+
+def test_a_name_is_never_taken_for_nothing_and_words_are_data() -> None:
+    fields = list_columns().by_key
+    assert fields["name"].parse(Cell("无")).value == "无"
+    assert fields["remarks"].parse(Cell("无")).value == "无"
+    assert fields["model"].parse(Cell("0")).value == "0"
+    assert fields["number"].parse(Cell("0", Eaten.NUMBER)).value is None
+    assert is_nothing("model", "—")
+    assert WORDS.name == "list_blanks.json"
+
+
+# -- as above -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["同上", "〃", "″", "〞", '"', "同 上", "ditto", "（同上）"])
+def test_as_above_is_the_maker_of_the_line_above(client: FlaskClient, small: SmallRegister, word: str) -> None:
+    rows = [["型号", "厂家"], ["SL-PIR-010", MAKER], ["SL-MW-200", word], ["SL-MW-300", word]]
+    said = sent(client, a_table(*rows))
+    assert verdicts(said) == ["compliant", "not_compliant", "not_compliant"]
+    assert remarks(said) == [("B3", "as_above"), ("B4", "as_above")]
+    assert MAKER in said["workbook"]["remarks"][0]["detail"]
+    assert "2格写的是“同上”之类（生产企业），按上一行读取。" in said["workbook"]["notices"]
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    assert MAKER in back["B3"].comment.text
+
+
+def test_as_above_holds_for_models_brands_names_and_days(client: FlaskClient, small: SmallRegister) -> None:
+    rows = [
+        ["序号", "名称", "型号", "品牌", "到货日期"],
+        [1, "探测器", "SL-MW-500", "样例安防", "2021-03-01"],
+        [2, "同上", "同上", "同上", "同上"],
+    ]
+    said = sent(client, a_table(*rows))
+    assert said["lines"][1]["on"] == "2021-03-01"
+    assert said["lines"][0]["registration"]["number"] == said["lines"][1]["registration"]["number"] == small.lapsed
+    asked = client.get(f"{LISTS}/{said['receipt']}").get_json()["questions"][1]
+    assert (asked["name"], asked["model"], asked["brand"]) == ("探测器", "SL-MW-500", "样例安防")
+
+
+@pytest.mark.parametrize(
+    "between",
+    [["一、前端设备"], ["序号", "型号", "厂家"], ["小计", "", "", 3]],
+    ids=["title of a part", "repeated heading", "subtotal"],
+)
+def test_as_above_does_not_reach_across_a_title_or_a_sum(
+    client: FlaskClient, small: SmallRegister, between: list[Any]
+) -> None:
+    rows = [["序号", "型号", "厂家"], [1, "SL-PIR-010", MAKER], between, [2, "SL-MW-200", "同上"]]
+    said = sent(client, a_table(*rows))
+    assert [one["code"] for one in said["lines"][1]["reasons"]] == ["manufacturer_not_given"]
+    assert remarks(said) == [("C4", "nothing_above")]
+
+
+def test_as_above_under_nothing_is_nothing(client: FlaskClient, small: SmallRegister) -> None:
+    rows = [["序号", "型号", "厂家"], [1, "SL-MW-200", "同上"], [2, "SL-MW-300", "/"], [3, "SL-MW-300", "同上"]]
+    said = sent(client, a_table(*rows))
+    assert {one["reasons"][0]["code"] for one in said["lines"]} == {"manufacturer_not_given"}
+    assert remarks(said) == [("C2", "nothing_above"), ("C3", "nothing_given"), ("C4", "nothing_above")]
+
+
+def test_as_above_without_headings_is_looked_through_by_a_person(client: FlaskClient, small: SmallRegister) -> None:
+    shown = client.post(f"{PAGES}/", data={"list": f"SL-PIR-010\t{MAKER}\nSL-MW-200\t同上"})
+    assert shown.status_code == 422
+
+
+def test_the_sign_for_as_above_is_no_value() -> None:
+    assert list_columns().by_key["manufacturer"].parse(Cell("〃")).value == AsAbove("〃")
