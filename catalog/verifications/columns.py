@@ -125,8 +125,8 @@ def asked_line(values: Mapping[str, Any], row: int) -> AskedLine:
         return str(values.get(key) or "")
 
     proof = None
-    if values.get("proof_kind") and said("proof_number"):
-        kind = EvidenceKind(values["proof_kind"])
+    if said("proof_number"):
+        kind = EvidenceKind(values["proof_kind"]) if values.get("proof_kind") else None
         proof = NamedProof(kind, said("proof_number"), said("proof_issuer"), values.get("proof_issued_on"))
     question = Question(
         ref=said("ref") or str(row),

@@ -43,9 +43,9 @@ NEXT_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NamedProof:
-    """The proof that a line itself names."""
+    """The proof that a line itself names; without ``kind`` its number is looked for whatever the kind."""
 
-    kind: EvidenceKind
+    kind: EvidenceKind | None
     number: str
     issuer: str = ""
     issued_on: date | None = None
@@ -616,10 +616,13 @@ def _warnings(
 
     if question.proof is not None:
         proof = question.proof
-        same = [paper for paper in evidence if paper.kind is proof.kind and same_number(paper.number, proof.number)]
+        same = [
+            paper for paper in evidence if proof.kind in (None, paper.kind) and same_number(paper.number, proof.number)
+        ]
         if not same:
             found.append(Caution(WarningCode.PROOF_NOT_ON_FILE))
-        if rows and proof.kind not in accepted:
+        shown = {proof.kind} if proof.kind is not None else {paper.kind for paper in same}
+        if rows and shown and shown.isdisjoint(accepted):
             found.append(Caution(WarningCode.PROOF_WRONG_KIND))
         over = [paper.valid_until for paper in same if paper.valid_until is not None and paper.valid_until < made_on]
         if over and len(over) == len(same):

@@ -445,7 +445,8 @@ class Cases:
         if chance.random() < 0.15:
             paper = chance.choice(meant["evidence"] or [{"kind": "ccc_certificate", "number": "EX-0"}])
             asked["proof"] = {
-                "kind": paper["kind"] if chance.random() < 0.8 else chance.choice(OTHER_KINDS),
+                # Of some only the number is said.
+                "kind": paper["kind"] if chance.random() < 0.7 else chance.choice([None, *OTHER_KINDS]),
                 "number": self.disguised(paper["number"]),
             }
         return asked

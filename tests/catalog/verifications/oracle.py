@@ -525,12 +525,13 @@ def judge(catalog: dict, register: list[dict], question: dict, on: str, made_on:
         same = [
             paper
             for paper in on_file
-            if paper["kind"] == proof["kind"]
+            if proof["kind"] in (None, paper["kind"])
             and (paper["number"] == proof["number"] or signs(paper["number"]) == signs(proof["number"]) != "")
         ]
         if not same:
             warnings.add("proof_not_on_file")
-        if rows and proof["kind"] not in accepted:
+        kinds = {paper["kind"] for paper in same} if proof["kind"] is None else {proof["kind"]}
+        if rows and kinds and not kinds & accepted:
             warnings.add("proof_wrong_kind")
         if same and all(paper["valid_until"] is not None and paper["valid_until"] < made_on for paper in same):
             warnings.add("proof_expired")

@@ -162,3 +162,32 @@ def test_as_above_without_headings_is_looked_through_by_a_person(client: FlaskCl
 
 def test_the_sign_for_as_above_is_no_value() -> None:
     assert list_columns().by_key["manufacturer"].parse(Cell("〃")).value == AsAbove("〃")
+
+
+# -- a proof's number without its kind -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [None, "其他证书", "/"])
+def test_a_certificates_number_is_looked_up_without_its_kind(
+    client: FlaskClient, small: SmallRegister, kind: str | None
+) -> None:
+    rows = [
+        ["型号", "厂家", "证明种类", "证书编号"],
+        ["SL-PIR-010", MAKER, kind, "CSP-EX2026"],
+        ["SL-PIR-010", MAKER, kind, "CSP-EX000"],
+        ["SL-PIR-010", MAKER, "型式检验报告", "CSP-EX2026"],
+    ]
+    said = sent(client, a_table(*rows))
+    told = [
+        {one["code"] for one in line["warnings"]} & {"proof_not_on_file", "proof_wrong_kind"} for line in said["lines"]
+    ]
+    assert told == [set(), {"proof_not_on_file"}, {"proof_not_on_file"}]
+    again = client.get(f"{LISTS}/{said['receipt']}").get_json()
+    assert again["questions"][0]["proof"] == {"number": "CSP-EX2026"}
+    assert [one["differs"] for one in again["now"]] == [[], [], []]
+
+
+def test_a_column_of_certificate_numbers_alone_is_used(client: FlaskClient, small: SmallRegister) -> None:
+    said = sent(client, a_table(["型号", "厂家", "证书编号"], ["SL-PIR-010", MAKER, "CSP-EX000"]))
+    assert "proof_not_on_file" in {one["code"] for one in said["lines"][0]["warnings"]}
+    assert client.get(f"{PAGES}/{said['receipt']}").status_code == 200
