@@ -121,6 +121,9 @@ def laid_out_by(
         refused = Invalid(sentence, [Shortfall("file", "contested", sentence)])
     elif not layout.is_complete:
         refused = no_table(list_columns(), layout)
+    elif doubtful := doubtful_columns(layout):
+        sentence = _("不能确定各列是什么，没有按猜测读取：{names}。", names=_("、").join(doubtful))
+        refused = Invalid(sentence, [Shortfall("file", "uncertain", sentence)])
     if refused is not None:
         how = _(
             "在地址中用heading_row写明表头在第几行（没有表头的写0），用columns从A列起依次写明各列，不读的留空，例如columns=ref,name,,model,manufacturer。"
@@ -128,6 +131,21 @@ def laid_out_by(
         refused.shortfalls = (*refused.shortfalls, Shortfall("columns", "required", how))
         raise refused
     return source, layout
+
+
+def doubtful_columns(layout: Layout) -> list[str]:
+    """The columns that only resemble a field by which lines are judged, each with that field."""
+    fields = list_columns().by_key
+    return [
+        _(
+            "{letters}列“{heading}”（像“{label}”）",
+            letters=letters(one.column),
+            heading=one.text[:40],
+            label=_(fields[one.key].label),
+        )
+        for one in layout.headings
+        if one.key and not one.certain and fields[one.key].decides
+    ]
 
 
 def guess(source: Source, layout: Layout) -> Layout:

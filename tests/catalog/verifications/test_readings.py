@@ -191,3 +191,34 @@ def test_a_column_of_certificate_numbers_alone_is_used(client: FlaskClient, smal
     said = sent(client, a_table(["型号", "厂家", "证书编号"], ["SL-PIR-010", MAKER, "CSP-EX000"]))
     assert "proof_not_on_file" in {one["code"] for one in said["lines"][0]["warnings"]}
     assert client.get(f"{PAGES}/{said['receipt']}").status_code == 200
+
+
+# -- columns that only resemble --------------------------------------------------------------------------------
+
+RESEMBLING = [["序号", "设备名称及型号", "厂家"], [1, "SL-MW-200", MAKER]]
+
+
+def test_a_program_is_asked_about_a_column_that_only_resembles_one_by_which_lines_are_judged(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    said = sent(client, a_table(*RESEMBLING), status=422)
+    assert [one["code"] for one in said["errors"]] == ["uncertain", "required"]
+    assert "B列“设备名称及型号”" in said["detail"]
+    assert said["errors"][1]["pointer"] == "/columns"
+    told = sent(client, a_table(*RESEMBLING), query="?columns=ref,model,manufacturer")
+    assert verdicts(told) == ["not_compliant"]
+
+
+def test_a_column_that_decides_nothing_may_resemble(client: FlaskClient, small: SmallRegister) -> None:
+    said = sent(client, a_table(["型号", "厂家", "施工安装位置说明"], ["SL-PIR-010", MAKER, "一楼"]))
+    assert said["workbook"]["columns"]["C"] == "place"
+
+
+def test_the_page_says_above_everything_which_columns_only_resemble(client: FlaskClient, small: SmallRegister) -> None:
+    begun = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(a_table(*RESEMBLING)), "a.xlsx")}).location
+    page = client.get(begun).text
+    assert "有的列只是看来像" in page
+    assert page.index("B列“设备名称及型号”") < page.index("核验1行")
+    sure = a_table(["型号", "厂家"], ["SL-PIR-010", MAKER])
+    begun = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(sure), "a.xlsx")}).location
+    assert "有的列只是看来像" not in client.get(begun).text
