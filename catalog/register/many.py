@@ -44,6 +44,9 @@ SELECT asked.uscc, asked.maker,
        EXISTS (SELECT 1 FROM registered_name AS n WHERE n.maker_fold = asked.maker AND {known})
   FROM {asked} AS asked
 """
+_BRANDS = """
+SELECT asked.brand FROM {asked} AS asked WHERE EXISTS (SELECT 1 FROM registered_name AS n WHERE n.brand_fold = asked.brand)
+"""
 # How a line may say whose product it is, in the order in which it is taken: code, name, brand.
 BY = ("maker_uscc", "maker_fold", "brand_fold")
 
@@ -248,6 +251,13 @@ def makers(pairs: Collection[tuple[str, str]], *, known: datetime) -> dict[tuple
             else:
                 found[uscc, maker] = [_goes_by(uscc, "")] * bool(code) + [_goes_by("", maker)] * bool(name)
     return found
+
+
+def brands(folds: Collection[str]) -> set[str]:
+    """Those of these folded brands that anybody ever registered. One statement."""
+    if not folds:
+        return set()
+    return {brand for (brand,) in read(_BRANDS.format(asked=listed("brand")), (_json(sorted(folds)),))}
 
 
 def _goes_by(uscc: str, maker: str) -> Name:

@@ -78,7 +78,10 @@ _FIELDS: tuple[tuple[str, str, Parser, bool, str, str, int], ...] = (
     ("category", N_("类别代码"), exact(60), False, "01", N_("国家目录的两位类别代码或类别名称，可以不填"), 10),
     ("subtype", N_("种类代码"), exact(60), False, "", N_("国家目录的种类，可以不填"), 14),
     ("remarks", N_("备注"), text(2000), False, "", "", 20),
+    ("brand_model", N_("品牌和型号"), exact(240), True, "", "", 24),
 )
+# Columns that people have and nobody is asked to make.
+FOUND_ONLY = frozenset({"brand_model"})
 
 
 # What is given back or only shown: it decides nothing, so nothing in it keeps a line from being judged.
@@ -112,10 +115,16 @@ def list_columns() -> ColumnSet:
         "equipment_list",
         N_("设备清单"),
         fields,
-        either=("number", "model", "name"),
+        either=("number", "model", "name", "brand_model"),
+        unasked=FOUND_ONLY,
         titles=("ref", "subsystem", "name"),
         most_rows=MOST_LINES,
     )
+
+
+def template_fields() -> tuple[Field, ...]:
+    """The columns of the template."""
+    return tuple(one for one in list_columns().fields if one.key not in FOUND_ONLY)
 
 
 def asked_line(values: Mapping[str, Any], row: int) -> AskedLine:

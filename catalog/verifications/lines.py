@@ -8,7 +8,7 @@ from typing import Any
 from association.workbooks.layout import Layout, Source
 from association.workbooks.reading import Found, Reading, Said, read
 from association.workbooks.words import Remark
-from catalog.verifications import meant
+from catalog.verifications import brands, meant
 from catalog.verifications.columns import list_columns
 
 # What a notice counts already.
@@ -17,7 +17,7 @@ COUNTED = meant.COUNTED | {Remark.MERGED.value, Remark.FORMULA.value}
 
 def read_lines(source: Source, layout: Layout) -> Reading:
     """Every line. Raises Invalid when needed columns are missing or there are too many lines."""
-    found = meant.by_the_lines_above(read(source, layout, list_columns()))
+    found = brands.parted(meant.by_the_lines_above(read(source, layout, list_columns())))
     return replace(found, notices=[*found.notices, *meant.notices(found)])
 
 

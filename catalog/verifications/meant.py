@@ -26,9 +26,12 @@ class Meant(Term):
     AS_ABOVE = "as_above", N_("“{shown}”按上一行（第{row}行）读取为“{value}”")
     NOTHING_ABOVE = "nothing_above", N_("“{shown}”，但上面没有可以照用的内容，按没有填写读取")
 
+    PARTED = "brand_parted", N_("读作品牌“{brand}”、型号“{model}”")
+    NOT_PARTED = "brand_not_parted", N_("“{shown}”不以登记簿中的品牌开头，整格读作型号")
+
 
 # What a notice counts, so that the rest is seen.
-COUNTED = frozenset({Remark.NOTHING.value, Meant.AS_ABOVE.value})
+COUNTED = frozenset({Remark.NOTHING.value, Meant.AS_ABOVE.value, Meant.PARTED.value})
 CODES = frozenset(one.value for one in Meant)
 
 Values = Mapping[str, Any]
@@ -93,6 +96,7 @@ def notices(reading: Reading) -> list[tuple[str, str]]:
     for code, sentence in (
         (Remark.NOTHING, N_("{count}格写的是“/”“无”“待定”之类（{names}），按没有填写读取。")),
         (Meant.AS_ABOVE, N_("{count}格写的是“同上”之类（{names}），按上一行读取。")),
+        (Meant.PARTED, N_("{count}格同时写有品牌和型号（{names}），已分开读取。")),
     ):
         said = Counter(one.label for line in reading.good for one in line.remarks if one.code == code)
         if said:

@@ -44,7 +44,7 @@ from catalog.verifications import (
     workbook_page,
     workbooks,
 )
-from catalog.verifications.columns import list_columns
+from catalog.verifications.columns import list_columns, template_fields
 from catalog.verifications.kept import KeptLine
 from catalog.verifications.lines import read_lines
 from catalog.verifications.models import Verification
@@ -308,7 +308,7 @@ def settle(receipt: str, position: int) -> ResponseReturnValue:
 @bp.get("/template.xlsx")
 def template() -> ResponseReturnValue:
     """A blank workbook with the columns, drop-downs and explanations."""
-    return saved(writing.template(list_columns()), _("设备清单模板.xlsx"))
+    return saved(writing.template(list_columns(), fields=template_fields()), _("设备清单模板.xlsx"))
 
 
 @bp.post("/workbooks")

@@ -25,7 +25,7 @@ from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read
 from association.workbooks.words import Notice
 from catalog.categories import queries as categories
-from catalog.verifications import paste, service
+from catalog.verifications import brands, paste, service
 from catalog.verifications.blanks import AsAbove
 from catalog.verifications.columns import asked_line, list_columns
 from catalog.verifications.lines import read_lines, remarks_of
@@ -68,8 +68,10 @@ def open_list(
             list_columns(), sheet=layout.sheet.name, chosen=numbered, heading_row=layout.heading_row
         )
     if chosen is None and (known := uploads.remembered(list_columns(), layout, actor=actor)) is not None:
-        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row)
-    return source, layout
+        return source, source.lay_out(
+            list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row
+        )
+    return source, layout if chosen is not None else brands.doubted(source, layout)
 
 
 def _numbered(source: Source, layout: Layout) -> dict[str, str] | None:

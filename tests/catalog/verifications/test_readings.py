@@ -222,3 +222,59 @@ def test_the_page_says_above_everything_which_columns_only_resemble(client: Flas
     sure = a_table(["型号", "厂家"], ["SL-PIR-010", MAKER])
     begun = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(sure), "a.xlsx")}).location
     assert "有的列只是看来像" not in client.get(begun).text
+
+
+# -- brand and model in one cell -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "heading", ["品牌型号", "品牌规格型号", "品牌/型号", "品牌、规格型号", "Make & Model", "Brand/Model"]
+)
+@pytest.mark.parametrize("between", [" ", "/", " / ", "　"])
+def test_brand_and_model_in_one_cell_are_read_apart(
+    client: FlaskClient, small: SmallRegister, heading: str, between: str
+) -> None:
+    rows = [["序号", heading, "数量"], [1, f"样例安防{between}SL-PIR-010", 2], [2, f"样例安防{between}SL-MW-200", 1]]
+    said = sent(client, a_table(*rows))
+    assert verdicts(said) == ["compliant", "not_compliant"]
+    assert said["workbook"]["columns"]["B"] == "brand_model"
+    assert remarks(said) == [("B2", "brand_parted"), ("B3", "brand_parted")]
+    assert "2格同时写有品牌和型号（品牌和型号），已分开读取。" in said["workbook"]["notices"]
+    assert client.get(f"{LISTS}/{said['receipt']}.xlsx").status_code == 200
+
+
+def test_what_begins_with_no_brand_of_the_register_is_the_model_and_said_to_be(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    rows = [
+        ["序号", "品牌型号", "厂家"],
+        [1, "样例安防 SL-PIR-010", MAKER],
+        [2, "样例安防 SL-MW-200", MAKER],
+        [3, "SL-MW-300", MAKER],
+        [4, "同上", MAKER],
+    ]
+    said = sent(client, a_table(*rows))
+    assert verdicts(said) == ["compliant", "not_compliant", "not_compliant", "not_compliant"]
+    assert ("B4", "brand_not_parted") in remarks(said)
+    page = client.post(f"{PAGES}/workbooks", data={"file": (BytesIO(a_table(*rows)), "a.xlsx")}, follow_redirects=True)
+    assert "“SL-MW-300”不以登记簿中的品牌开头" in page.text
+
+
+def test_a_column_of_brands_nobody_registered_is_asked_about(client: FlaskClient, small: SmallRegister) -> None:
+    rows = [["序号", "品牌型号"], [1, "无此牌 SL-PIR-010"], [2, "无此牌 SL-MW-200"]]
+    said = sent(client, a_table(*rows), status=422)
+    assert [one["code"] for one in said["errors"]] == ["uncertain", "required"]
+    told = sent(client, a_table(*rows), query="?columns=ref,brand_model")
+    assert verdicts(told) == ["undetermined", "undetermined"]
+
+
+def test_a_brand_of_several_words_is_known_as_a_whole(client: FlaskClient, small: SmallRegister) -> None:
+    small.add("ZX 9", brand="Example Safe Works")
+    small.add("ZX 8", brand="Example")
+    said = sent(client, a_table(["ref", "Make & Model"], [1, "Example Safe Works ZX 9"], [2, "example ZX 8"]))
+    assert [one["registration"]["model"] for one in said["lines"]] == ["ZX 9", "ZX 8"]
+
+
+def test_the_template_asks_nobody_for_brand_and_model_in_one(client: FlaskClient) -> None:
+    template = openpyxl.load_workbook(BytesIO(client.get(f"{PAGES}/template.xlsx").data)).worksheets[0]
+    assert "品牌和型号" not in [cell.value for cell in template[1]]
