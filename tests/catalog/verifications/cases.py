@@ -426,6 +426,9 @@ class Cases:
         elif roll < 0.82:
             model = told["model"] if chance.random() < 0.75 else self.mistyped(told["model"])
             asked["model"] = self.disguised(model, 0.15) if chance.random() < 0.6 else model
+            if chance.random() < 0.05:
+                between = chance.choice(("/", "\u3001", " ", "\u6216", ",", "+"))
+                asked["model"] = between.join(chance.sample((model, chance.choice(MODELS), "XYZ-1"), 2))
             who = chance.random()
             if who < 0.75:
                 asked["manufacturer"] = self.noisy_maker(maker["name"])

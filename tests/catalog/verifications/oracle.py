@@ -133,6 +133,25 @@ def uscc_is_good(code: str) -> bool:
     return alphabet.index(code[17]) == (31 - outer % 31) % 31
 
 
+def pieces(text: str) -> set[str]:
+    """The models that may stand in one text: what signs part, and what blanks and Han characters part again."""
+    plain, parts = unicodedata.normalize("NFKC", text), [""]
+    for sign in plain:
+        if sign in "/|,;:+&*×、。()[]【】<>\r\n\t":
+            parts.append("")
+        else:
+            parts[-1] += sign
+    smaller = [""]
+    for part in parts:
+        smaller.append("")
+        for sign in part:
+            if sign.isspace() or "\u3400" <= sign <= "\u9fff":
+                smaller.append("")
+            else:
+                smaller[-1] += sign
+    return {fold(one) for one in (*parts, *smaller) if len(fold(one)) >= 3} - {fold(text)}
+
+
 def one_edit(a: str, b: str) -> bool:
     """Whether one letter put in, left out, changed, or two neighbours exchanged make the one into the other."""
     if a == b:
@@ -371,6 +390,7 @@ ORDER = [
     "manufacturer_not_given",
     "model_not_given",
     "only_similar_found",
+    "several_models",
     "not_found",
     "registration_suspended",
     "registration_revoked",
@@ -452,6 +472,11 @@ def find(register: list[dict], question: dict, known: str) -> tuple[dict | None,
         for name in called:
             if same_maker(name) and fold(name["model"]) and one_edit(fold(name["model"]), model):
                 return None, None, "only_similar_found", False
+    in_it = pieces(question["model"])
+    for _, called in there:
+        for name in called:
+            if same_maker(name) and fold(name["model"]) in in_it:
+                return None, None, "several_models", False
     return None, None, "not_found", False
 
 

@@ -12,6 +12,7 @@ from catalog.verifications.blanks import WORDS, AsAbove, is_nothing
 from catalog.verifications.columns import list_columns
 from tests.catalog.small_register import MAKER, SmallRegister, small
 from tests.catalog.verifications.test_workbooks import LISTS, PAGES, sent, sheet_of
+from tests.contracts.test_statements import counted
 
 __all__ = ["small"]
 
@@ -278,3 +279,61 @@ def test_a_brand_of_several_words_is_known_as_a_whole(client: FlaskClient, small
 def test_the_template_asks_nobody_for_brand_and_model_in_one(client: FlaskClient) -> None:
     template = openpyxl.load_workbook(BytesIO(client.get(f"{PAGES}/template.xlsx").data)).worksheets[0]
     assert "品牌和型号" not in [cell.value for cell in template[1]]
+
+
+# -- several models in one cell --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SL-MW-200/ABC-900", "ABC-900、SL-MW-200", "ABC-900\nSL-MW-200", "SL-MW-200或同等产品", "型号：SL-MW-200", "SL-MW-200*2", "SL-MW-200（白色）"],
+)  # fmt: skip
+@pytest.mark.parametrize("who", ["厂家", "品牌"])
+def test_one_of_several_models_in_a_cell_is_suggested_and_never_decides(
+    client: FlaskClient, small: SmallRegister, text: str, who: str
+) -> None:
+    said = sent(client, a_table(["序号", "型号", who], [1, text, MAKER if who == "厂家" else "样例安防"]))
+    [line] = said["lines"]
+    assert (line["verdict"], [one["code"] for one in line["reasons"]]) == ("undetermined", ["several_models"])
+    assert [one["number"] for one in line["suggestions"]] == [small.revoked]
+    back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    assert "不止是一个型号" in "".join(str(cell.value) for cell in back[2])
+    assert small.revoked in "".join(str(cell.value) for cell in back[2])
+
+
+def test_of_two_registered_models_in_a_cell_both_are_suggested_and_of_none_nothing(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    asked = {"manufacturer": MAKER, "model": "SL-PIR-010/SL-MW-200"}
+    alone = client.get(f"{LISTS}/check", query_string=asked).get_json()
+    assert [one["number"] for one in alone["suggestions"]] == sorted([small.in_force, small.revoked])
+    for model, maker in (("ABC-900/ABC-901", MAKER), ("SL-PIR-010/SL-MW-200", "别的厂")):
+        line = client.get(f"{LISTS}/check", query_string={"manufacturer": maker, "model": model}).get_json()
+        assert line["verdict"] == "not_registered"
+
+
+def test_a_number_suggests_the_same_makers_number_with_the_zeros_it_lost(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    number = small.add("00812")
+    small.add("000812", manufacturer={"name": "别的厂", "uscc": None, "country": "CN"})
+    said = sent(client, a_table(["型号", "厂家"], [812, MAKER], ["0000812", MAKER], [912, MAKER]))
+    assert verdicts(said) == ["not_registered"] * 3
+    assert [[one["number"] for one in line["suggestions"]] for line in said["lines"]] == [[number], [number], []]
+    assert said["lines"][0]["suggestions"][0]["differs"] == [[0, "", "00"]]
+    assert remarks(said)[0] == ("A2", "number_cell")
+    alone = client.get(f"{LISTS}/check", query_string={"manufacturer": MAKER, "model": "812"}).get_json()
+    assert [one["number"] for one in alone["suggestions"]] == [number]
+
+
+def test_however_many_lines_are_parted_or_hold_several_models_the_statements_are_as_many(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    taken = []
+    for lines in (10, 400):
+        rows = [[f"样例安防 SL-PIR-010/X-{place:03}", ""] for place in range(lines)]
+        with counted() as said:
+            sent(client, a_table(["品牌型号", "备注"], *rows))
+        taken.append(len(said))
+    # The first call fills what is kept of the catalog.
+    assert taken[1] <= taken[0]
