@@ -46,7 +46,8 @@ class Field:
 class ColumnSet:
     """The columns of one kind of table; ``key`` is stored with remembered mappings and never changes.
 
-    ``either``: keys of which each row needs at least one (``required`` on a field means every row needs it).
+    ``either``: keys of which each row needs at least one (``required`` on a field means every row needs it); those that
+    are ``unasked`` serve where they stand, and nobody is told to fill them in.
     ``titles``: keys that the title of a section fills, and nothing else: a list of goods, with parts, sums and signatures.
     ``once``: keys that each line of goods has once: rows that share such a cell and what tells goods apart, by merges, and
     have of their own only ``details``, are one line.
@@ -56,6 +57,7 @@ class ColumnSet:
     title: str
     fields: tuple[Field, ...]
     either: tuple[str, ...] = ()
+    unasked: frozenset[str] = frozenset()
     titles: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
@@ -70,6 +72,11 @@ class ColumnSet:
     def spellings(self) -> Mapping[str, str]:
         """folded spelling: key."""
         return {fold_heading(name): one.key for one in self.fields for name in (*one.names, one.label, one.key)}
+
+    @cached_property
+    def asked_for(self) -> tuple[str, ...]:
+        """Of ``either``, what people are told to fill in."""
+        return tuple(key for key in self.either if key not in self.unasked)
 
     @cached_property
     def needed(self) -> frozenset[str]:

@@ -176,7 +176,9 @@ class Source:
 
 def no_table(columns: ColumnSet, layout: Layout | None = None) -> Invalid:
     """The refusal of a file without a heading row, or without the columns that are needed."""
-    names = [columns.by_key[key].label for key in sorted(columns.needed, key=list(columns.by_key).index)]
+    names = [
+        columns.by_key[key].label for key in sorted(columns.needed - columns.unasked, key=list(columns.by_key).index)
+    ]
     if layout is not None and layout.recognised and layout.heading_row != NO_HEADING:
         missing = _("、").join(_(name) for name in layout.missing)
         return refused(Refusal.NO_COLUMN, row=layout.heading_row, names=missing)
@@ -312,7 +314,7 @@ def _layout(
     keys = {one.key for one in found if one.key}
     missing = [one.label for one in columns.fields if one.required and one.key not in keys]
     if columns.either and not keys & set(columns.either):
-        missing += [columns.by_key[key].label for key in columns.either]
+        missing += [columns.by_key[key].label for key in columns.asked_for]
     return Layout(
         sheet,
         heading_row,

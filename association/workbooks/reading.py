@@ -352,7 +352,7 @@ class _Reader:
         either = self.columns.either
         if either and not faults and not any(values.get(key) not in (None, "") for key in either):
             column = next(column for column, one in self.fields if one.key in either)
-            names = _("、").join(_(self.columns.by_key[key].label) for key in either)
+            names = _("、").join(_(self.columns.by_key[key].label) for key in self.columns.asked_for)
             sentence = _(Fault.EITHER.zh, names=names)
             faults.append(Said("", "", self.place(column, row.number), Fault.REQUIRED.value, sentence))
         if row.hidden:

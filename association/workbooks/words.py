@@ -136,6 +136,7 @@ class Remark(Term):
     FORMULA = "formula", N_("是公式，读取的是上次保存的结果{shown}")
     UNREAD = "not_understood", N_("“{shown}”不在可选的内容之中，未使用：{limit}")
     UNUSED = "not_used", N_("{fault}；这一格不影响核验，未使用")
+    NOTHING = "nothing_given", N_("“{shown}”按没有填写读取")
     MERGED = "merged", N_("属于合并单元格{range}，各行都按“{shown}”读取")
 
 

@@ -6,7 +6,7 @@ entered after ``head`` was read is left out, so that all statements see one stat
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -43,6 +43,9 @@ SELECT asked.uscc, asked.maker,
        EXISTS (SELECT 1 FROM registered_name AS n WHERE n.maker_uscc = asked.uscc AND {known}),
        EXISTS (SELECT 1 FROM registered_name AS n WHERE n.maker_fold = asked.maker AND {known})
   FROM {asked} AS asked
+"""
+_BRANDS = """
+SELECT asked.brand FROM {asked} AS asked WHERE EXISTS (SELECT 1 FROM registered_name AS n WHERE n.brand_fold = asked.brand)
 """
 # How a line may say whose product it is, in the order in which it is taken: code, name, brand.
 BY = ("maker_uscc", "maker_fold", "brand_fold")
@@ -163,10 +166,15 @@ def named_exactly(by: str, pairs: Collection[tuple[str, str]], *, known: datetim
 
 
 def named_nearly(
-    by: str, pairs: Collection[tuple[str, str]], *, near: Callable[[str, str], bool], known: datetime
+    by: str,
+    pairs: Collection[tuple[str, str]],
+    *,
+    near: Callable[[str, str], bool],
+    also: Mapping[tuple[str, str], Collection[str]],
+    known: datetime,
 ) -> dict[tuple[str, str], list[Name]]:
     """For each of ``pairs`` (owner by the column ``by`` of BY, folded model) the owner's names with a model that is ``near``
-    it, in order of number. Two statements.
+    it, or with one of the models that are ``also`` tried for it, in order of number. Two statements.
 
     ``near`` is asked of models that may lie one edit away: all that do are among them.
     """
@@ -182,6 +190,9 @@ def named_nearly(
             for model in wanted[owner]:
                 if these := [one for one in models.sharing_a_half(model) if near(model, one)]:
                     alike[owner, model] = these
+    for pair, tried in also.items():
+        if tried:
+            alike[pair] = list(dict.fromkeys([*alike.get(pair, ()), *tried]))
     named = named_exactly(by, {(owner, one) for (owner, _), these in alike.items() for one in these}, known=known)
     found = {}
     for (owner, model), these in alike.items():
@@ -248,6 +259,13 @@ def makers(pairs: Collection[tuple[str, str]], *, known: datetime) -> dict[tuple
             else:
                 found[uscc, maker] = [_goes_by(uscc, "")] * bool(code) + [_goes_by("", maker)] * bool(name)
     return found
+
+
+def brands(folds: Collection[str]) -> set[str]:
+    """Those of these folded brands that anybody ever registered. One statement."""
+    if not folds:
+        return set()
+    return {brand for (brand,) in read(_BRANDS.format(asked=listed("brand")), (_json(sorted(folds)),))}
 
 
 def _goes_by(uscc: str, maker: str) -> Name:

@@ -215,13 +215,14 @@ def names(
     maker: str = "",
     maker_uscc: str = "",
     brand: str = "",
+    also: Collection[str] = (),
     variants: Callable[[], Iterable[str]] = tuple,
     known: datetime,
 ) -> list[Name]:
     """The names the judge needs for one question, known by then: a bounded handful of statements.
 
     By number its own names; else all of the same fold, then those of the same maker or brand whose fold is at most
-    two characters longer or shorter, then those that are ``variants`` (look-alikes) of the model. Folded values.
+    two characters longer or shorter or that are ``also`` tried, then those that are ``variants`` (look-alikes) of the model. Folded values.
     """
     by_then = _known_then(known)
     found: dict[Name, None] = {}
@@ -242,7 +243,8 @@ def names(
                 found[Name(*row)] = None
         if not any(name.model_fold == model for name in found):
             if same_maker is not None:
-                add(same_maker, func.length(_NAME.model_fold).between(len(model) - 2, len(model) + 2))
+                near = func.length(_NAME.model_fold).between(len(model) - 2, len(model) + 2)
+                add(same_maker, or_(near, _NAME.model_fold.in_(also)) if also else near)
             add(_NAME.model_fold.in_([model, *variants()]), limit=MOST_SUGGESTED)
     if maker and maker_uscc:
         # Who else goes by this name or this code: contradictions are told apart by makers, not by models.

@@ -12,6 +12,7 @@ from typing import Any
 from association.kernel.i18n import N_
 from association.workbooks.columns import ColumnSet, Field
 from association.workbooks.parsers import Parser, choice, day, exact, text
+from catalog.verifications.blanks import blanks
 from catalog.verifications.receipts import MOST_LINES
 from catalog.verifications.rules import NamedProof, Question
 from catalog.verifications.service import AskedLine
@@ -77,13 +78,18 @@ _FIELDS: tuple[tuple[str, str, Parser, bool, str, str, int], ...] = (
     ("category", N_("类别代码"), exact(60), False, "01", N_("国家目录的两位类别代码或类别名称，可以不填"), 10),
     ("subtype", N_("种类代码"), exact(60), False, "", N_("国家目录的种类，可以不填"), 14),
     ("remarks", N_("备注"), text(2000), False, "", "", 20),
+    ("brand_model", N_("品牌和型号"), exact(240), True, "", "", 24),
 )
+# Columns that people have and nobody is asked to make.
+FOUND_ONLY = frozenset({"brand_model"})
 
 
 # What is given back or only shown: it decides nothing, so nothing in it keeps a line from being judged.
 RETURNED = frozenset(
     {"ref", "subsystem", "specification", "unit", "quantity", "place", "proof_issuer", "proof_issued_on", "remarks"}
 )
+# Of these every text is as good as another.
+GIVEN_BACK = RETURNED - {"proof_issuer", "proof_issued_on"}
 
 
 @cache
@@ -95,7 +101,7 @@ def list_columns() -> ColumnSet:
             key,
             label,
             tuple(names[key]),
-            parse,
+            blanks(key, parse) if key not in GIVEN_BACK else parse,
             exact=matters,
             decides=key not in RETURNED,
             example=example,
@@ -109,12 +115,18 @@ def list_columns() -> ColumnSet:
         "equipment_list",
         N_("设备清单"),
         fields,
-        either=("number", "model", "name"),
+        either=("number", "model", "name", "brand_model"),
+        unasked=FOUND_ONLY,
         titles=("ref", "subsystem", "name"),
         once=("ref", "quantity"),
         details=("specification", "remarks"),
         most_rows=MOST_LINES,
     )
+
+
+def template_fields() -> tuple[Field, ...]:
+    """The columns of the template."""
+    return tuple(one for one in list_columns().fields if one.key not in FOUND_ONLY)
 
 
 def asked_line(values: Mapping[str, Any], row: int) -> AskedLine:
@@ -124,8 +136,8 @@ def asked_line(values: Mapping[str, Any], row: int) -> AskedLine:
         return str(values.get(key) or "")
 
     proof = None
-    if values.get("proof_kind") and said("proof_number"):
-        kind = EvidenceKind(values["proof_kind"])
+    if said("proof_number"):
+        kind = EvidenceKind(values["proof_kind"]) if values.get("proof_kind") else None
         proof = NamedProof(kind, said("proof_number"), said("proof_issuer"), values.get("proof_issued_on"))
     question = Question(
         ref=said("ref") or str(row),

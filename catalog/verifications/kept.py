@@ -140,7 +140,7 @@ def asked_of(line: KeptLine) -> many.Asked:
     if (proof := said.get("proof")) is not None:
         question = Question(
             **{name: getattr(question, name) for name in Question.__slots__ if name != "proof"},
-            proof=NamedProof(EvidenceKind(proof["kind"]), proof["number"]),
+            proof=NamedProof(EvidenceKind(proof["kind"]) if "kind" in proof else None, proof["number"]),
         )
     if (settled := line.settled) is not None and settled.number is not None:
         question = Question(number=settled.number, ref=question.ref, proof=question.proof)

@@ -11,6 +11,7 @@ from catalog.categories.rules import CatalogView
 from catalog.register import many as register
 from catalog.register.queries import MOST_SUGGESTED, Head, Known
 from catalog.register.rules import Name, names_of, plain_name
+from catalog.verifications.pieces import also_tried
 from catalog.verifications.queries import Answer, look_alikes
 from catalog.verifications.rules import (
     Match,
@@ -151,10 +152,14 @@ def _find_exact(lines: Sequence[_Line], *, known: datetime) -> None:
 
 
 def _find_near(lines: Sequence[_Line], *, known: datetime) -> None:
-    """The names of the same owner one edit away."""
+    """The names of the same owner one edit away, and those of what else a model may be."""
     for by, mine in _by_owner(lines).items():
         asked = {(line.owner[1], line.model) for line in mine if line.owner}
-        found = register.named_nearly(by, asked, near=nearly_one_edit_apart, known=known)
+        also: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for line in mine:
+            if line.owner and (tried := also_tried(line.asked.question.model)):
+                also[line.owner[1], line.model].update(tried)
+        found = register.named_nearly(by, asked, near=nearly_one_edit_apart, also=also, known=known)
         for line in mine:
             if line.owner:
                 line.add(found.get((line.owner[1], line.model), ()))

@@ -19,11 +19,14 @@ from association.workbooks.words import Remark
 from catalog.verifications import kept, words
 from catalog.verifications.columns import list_columns
 from catalog.verifications.kept import KeptLine
+from catalog.verifications.lines import with_kept
 from catalog.verifications.models import Verification, VerificationWorkbook
 from catalog.verifications.workbooks import PURPOSE, workbook_of
 from catalog.vocabulary import Verdict
 
 PLATFORM = N_("技防产品登记与核验平台")
+# Remarks that no cell is commented with: of a merged range only the first cell is to be seen, and / for nothing is common.
+UNMARKED = (Remark.MERGED, Remark.NOTHING)
 TONES = {
     Verdict.COMPLIANT: "good",
     Verdict.NOT_COMPLIANT: "bad",
@@ -52,7 +55,8 @@ def returned(verification: Verification, *, url: str, now: datetime) -> tuple[by
         layout = source.lay_out(
             list_columns(), sheet=workbook.sheet, chosen=workbook.choice, heading_row=workbook.heading_row
         )
-        marks = _marks(lines, workbook.rows, said_of(source, layout, list_columns()), layout)
+        found = with_kept(said_of(source, layout, list_columns()), workbook.said)
+        marks = _marks(lines, workbook.rows, found, layout)
         marking = Marking(_added(), marks, summary, _(PLATFORM))
         return _with_answers(source, layout, marking), filename
 
@@ -137,7 +141,7 @@ def _marks(
         asides = [
             (one.cell, one.detail)
             for one in said.remarks.get(row, ())
-            if one.code != Remark.MERGED and not is_hidden(one.cell)
+            if one.code not in UNMARKED and not is_hidden(one.cell)
         ]
         marks[row] = Mark(texts, TONES[verdict], comments, asides)
     # A line that was judged keeps its answer, however such a line would be read today.

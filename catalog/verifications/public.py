@@ -44,8 +44,9 @@ from catalog.verifications import (
     workbook_page,
     workbooks,
 )
-from catalog.verifications.columns import list_columns
+from catalog.verifications.columns import list_columns, template_fields
 from catalog.verifications.kept import KeptLine
+from catalog.verifications.lines import read_lines
 from catalog.verifications.models import Verification
 from catalog.verifications.queries import Answer
 from catalog.verifications.rules import Question
@@ -308,7 +309,7 @@ def settle(receipt: str, position: int) -> ResponseReturnValue:
 @bp.get("/template.xlsx")
 def template() -> ResponseReturnValue:
     """A blank workbook with the columns, drop-downs and explanations."""
-    return saved(writing.template(list_columns()), _("设备清单模板.xlsx"))
+    return saved(writing.template(list_columns(), fields=template_fields()), _("设备清单模板.xlsx"))
 
 
 @bp.post("/workbooks")
@@ -343,7 +344,7 @@ def _check_page(
     known = layout.recognised and layout.heading_row != NO_HEADING
     if not known and not (said and workbook_page.chosen_in(given)):
         layout = workbooks.guess(source, layout)
-    reading = read(source, layout, list_columns()) if layout.is_complete else None
+    reading = read_lines(source, layout) if layout.is_complete else None
     return page(
         "verifications/workbook.html",
         **workbook_page.shown(source, layout, reading),

@@ -10,6 +10,7 @@ from catalog.categories.rules import CatalogView
 from catalog.register import queries as register
 from catalog.register.queries import Head
 from catalog.register.rules import names_of, plain_name
+from catalog.verifications.pieces import also_tried
 from catalog.verifications.rules import Judgement, Question, given_number, judge, match
 
 MOST_VARIANTS = 200
@@ -48,6 +49,7 @@ def answer(question: Question, *, on: date, made_on: date | None, known: datetim
         maker=fold_maker(question.manufacturer),
         maker_uscc=compact(question.manufacturer_uscc),
         brand=fold_brand(question.brand),
+        also=also_tried(question.model),
         variants=lambda: look_alikes(model, groups),
         known=known,
     )

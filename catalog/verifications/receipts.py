@@ -67,7 +67,7 @@ def asked_json(asked: Asked) -> dict[str, Any]:
     }  # fmt: skip
     said |= {"on": asked.on.isoformat(), "made_on": asked.made_on.isoformat()}
     if (proof := question.proof) is not None:
-        said["proof"] = {"kind": proof.kind.value, "number": proof.number}
+        said["proof"] = ({"kind": proof.kind.value} if proof.kind else {}) | {"number": proof.number}
         if proof.issuer:
             said["proof"]["issuer"] = proof.issuer
         if proof.issued_on:

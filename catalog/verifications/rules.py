@@ -4,7 +4,7 @@ Only an exact match decides; likeness only suggests. The code knows no year, no 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from catalog.categories.facts import Requirement
 from catalog.categories.rules import CatalogView
 from catalog.evidence.rules import Evidence, covers, is_suspended, same_number, standing
 from catalog.register.rules import Entry, Name, StandingAt, facts_at, standing_at
+from catalog.verifications.pieces import but_for_zeros, pieces_of
 from catalog.vocabulary import (
     Certainty,
     EvidenceKind,
@@ -43,9 +44,9 @@ NEXT_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NamedProof:
-    """The proof that a line itself names."""
+    """The proof that a line itself names; without ``kind`` its number is looked for whatever the kind."""
 
-    kind: EvidenceKind
+    kind: EvidenceKind | None
     number: str
     issuer: str = ""
     issued_on: date | None = None
@@ -113,7 +114,7 @@ def match(question: Question, names: Sequence[Name], groups: Sequence[Iterable[s
     """Which registration ``question`` means.
 
     ``names`` are the register's names known by then: all of them, or any part that holds every name of the
-    registration asked for, of the same fold, and of the same maker. ``groups`` are the look-alike characters.
+    registration asked for, of the same fold, of what else is tried (``pieces``), and of the same maker. ``groups`` are the look-alike characters.
     """
     if given_number(question):
         return _by_number(question, names, groups)
@@ -153,12 +154,7 @@ def _by_maker(question: Question, typed: str, names: Sequence[Name], groups: Seq
     exact = [name for name in mine if name.model_fold == typed]
     if exact:
         return _decide(question, exact, MatchedBy.MANUFACTURER_MODEL)
-    similar = _suggest(question, mine, groups)
-    if similar:
-        return Match(reason=ReasonCode.ONLY_SIMILAR_FOUND, suggestions=similar)
-    return Match(
-        reason=ReasonCode.NOT_FOUND, suggestions=_suggest(question, names, groups, apart=nearly_one_edit_apart)
-    )
+    return _likeness(question, mine, names, groups)
 
 
 def _by_brand(question: Question, typed: str, names: Sequence[Name], groups: Sequence[Iterable[str]]) -> Match:
@@ -170,12 +166,25 @@ def _by_brand(question: Question, typed: str, names: Sequence[Name], groups: Seq
         return Match(exact[0].number, MatchedBy.BRAND_MODEL)
     if exact:
         return Match(reason=ReasonCode.SEVERAL_MATCH, suggestions=_plainly(exact), ambiguous=True)
-    similar = _suggest(question, mine, groups)
-    if similar:
+    return _likeness(question, mine, names, groups)
+
+
+def _likeness(
+    question: Question, mine: Sequence[Name], names: Sequence[Name], groups: Sequence[Iterable[str]]
+) -> Match:
+    """What is suggested where nothing is exact: of the same maker or brand (``mine``) what is similar, else what is exactly
+    one of several models in the text; else nothing is found, and a number but for its zeros comes before other makers'."""
+    if similar := _suggest(question, mine, groups):
         return Match(reason=ReasonCode.ONLY_SIMILAR_FOUND, suggestions=similar)
-    return Match(
-        reason=ReasonCode.NOT_FOUND, suggestions=_suggest(question, names, groups, apart=nearly_one_edit_apart)
-    )
+    pieces = pieces_of(question.model)
+    if several := [name for name in mine if name.model_fold in pieces]:
+        return Match(reason=ReasonCode.SEVERAL_MODELS, suggestions=_plainly(several))
+    padded = but_for_zeros(fold(question.model))
+    own = _plainly([name for name in mine if name.model_fold in padded])
+    own = tuple(replace(one, differs=differences(question.model, one.model)) for one in own)
+    others = _suggest(question, names, groups, apart=nearly_one_edit_apart)
+    theirs = [one for one in others if all(one.number != ours.number for ours in own)]
+    return Match(reason=ReasonCode.NOT_FOUND, suggestions=(*own, *theirs)[:MOST_SUGGESTIONS])
 
 
 def _decide(question: Question, exact: Sequence[Name], how: MatchedBy) -> Match:
@@ -616,10 +625,13 @@ def _warnings(
 
     if question.proof is not None:
         proof = question.proof
-        same = [paper for paper in evidence if paper.kind is proof.kind and same_number(paper.number, proof.number)]
+        same = [
+            paper for paper in evidence if proof.kind in (None, paper.kind) and same_number(paper.number, proof.number)
+        ]
         if not same:
             found.append(Caution(WarningCode.PROOF_NOT_ON_FILE))
-        if rows and proof.kind not in accepted:
+        shown = {proof.kind} if proof.kind is not None else {paper.kind for paper in same}
+        if rows and shown and shown.isdisjoint(accepted):
             found.append(Caution(WarningCode.PROOF_WRONG_KIND))
         over = [paper.valid_until for paper in same if paper.valid_until is not None and paper.valid_until < made_on]
         if over and len(over) == len(same):

@@ -11,7 +11,8 @@ from association.workbooks.cells import letters
 from association.workbooks.layout import NO_HEADING, Layout, Source
 from association.workbooks.reading import Reading
 from catalog.verifications.columns import list_columns
-from catalog.verifications.workbooks import is_pasted, notices_of, open_list, remarks_of, told
+from catalog.verifications.lines import remarks_of
+from catalog.verifications.workbooks import doubtful_columns, is_pasted, notices_of, open_list, told
 
 SHOWN = 3
 LONGEST_SHOWN = 40
@@ -42,6 +43,7 @@ def shown(source: Source, layout: Layout, reading: Reading | None) -> dict[str, 
         "columns": columns_of(source, layout),
         "fields": [(one.key, _(one.label)) for one in list_columns().fields],
         "guessed": not layout.recognised,
+        "doubtful": doubtful_columns(layout) if layout.recognised else [],
         "heading_rows": heading_rows(source, layout),
         "was": f"{layout.heading_row}|{layout.sheet.name}",
         "remarks": [told(one, pasted=pasted) for one in remarks[:MOST_FAULTS]],

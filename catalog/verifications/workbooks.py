@@ -23,10 +23,12 @@ from association.workbooks.columns import recognise
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read
-from association.workbooks.words import Notice, Remark
+from association.workbooks.words import Notice
 from catalog.categories import queries as categories
-from catalog.verifications import paste, service
+from catalog.verifications import brands, paste, service
+from catalog.verifications.blanks import AsAbove
 from catalog.verifications.columns import asked_line, list_columns
+from catalog.verifications.lines import read_lines, remarks_of
 from catalog.verifications.models import Verification, VerificationWorkbook
 from catalog.verifications.service import AskedList, Judged, Kept
 
@@ -66,8 +68,10 @@ def open_list(
             list_columns(), sheet=layout.sheet.name, chosen=numbered, heading_row=layout.heading_row
         )
     if chosen is None and (known := uploads.remembered(list_columns(), layout, actor=actor)) is not None:
-        layout = source.lay_out(list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row)
-    return source, layout
+        return source, source.lay_out(
+            list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row
+        )
+    return source, layout if chosen is not None else brands.doubted(source, layout)
 
 
 def _numbered(source: Source, layout: Layout) -> dict[str, str] | None:
@@ -118,6 +122,9 @@ def laid_out_by(
         refused = Invalid(sentence, [Shortfall("file", "contested", sentence)])
     elif not layout.is_complete:
         refused = no_table(list_columns(), layout)
+    elif doubtful := doubtful_columns(layout):
+        sentence = _("不能确定各列是什么，没有按猜测读取：{names}。", names=_("、").join(doubtful))
+        refused = Invalid(sentence, [Shortfall("file", "uncertain", sentence)])
     if refused is not None:
         how = _(
             "在地址中用heading_row写明表头在第几行（没有表头的写0），用columns从A列起依次写明各列，不读的留空，例如columns=ref,name,,model,manufacturer。"
@@ -125,6 +132,21 @@ def laid_out_by(
         refused.shortfalls = (*refused.shortfalls, Shortfall("columns", "required", how))
         raise refused
     return source, layout
+
+
+def doubtful_columns(layout: Layout) -> list[str]:
+    """The columns that only resemble a field by which lines are judged, each with that field."""
+    fields = list_columns().by_key
+    return [
+        _(
+            "{letters}列“{heading}”（像“{label}”）",
+            letters=letters(one.column),
+            heading=one.text[:40],
+            label=_(fields[one.key].label),
+        )
+        for one in layout.headings
+        if one.key and not one.certain and fields[one.key].decides
+    ]
 
 
 def guess(source: Source, layout: Layout) -> Layout:
@@ -151,7 +173,7 @@ def by_look(source: Source, layout: Layout) -> Opened | None:
         remarks = []
         for key, cell in said.items():
             parsed = fields[key].parse(cell)
-            if parsed.fault is not None:
+            if parsed.fault is not None or isinstance(parsed.value, AsAbove):
                 return None
             values[key] = parsed.value
             if parsed.remark is not None:
@@ -197,7 +219,7 @@ def read_pasted(content: bytes, *, actor: Actor) -> tuple[Source, Layout, Opened
 
 def read_list(source: Source, layout: Layout, *, pasted: bool = False) -> Opened:
     """Read it to its end. Raises Invalid when no line of it can be asked about, with every fault."""
-    found = read(source, layout, list_columns())
+    found = read_lines(source, layout)
     if not found.good:
         faults = [Shortfall("file", one.code, told(one, pasted=pasted)) for line in found.faulty for one in line.faults]
         counts = found.counts
@@ -225,12 +247,6 @@ def notices_of(source: Source, reading: Reading) -> list[str]:
     """The sentences of what was noticed; of what was pasted without those about files."""
     of_files = (Notice.ENCODING, Notice.CSV_NUMBERS) if is_pasted(source) else ()
     return [sentence for code, sentence in reading.notices if code not in of_files]
-
-
-def remarks_of(reading: Reading) -> list[Said]:
-    """What was remarked of cells of the lines, but for what a notice counts already."""
-    counted = (Remark.MERGED, Remark.FORMULA)
-    return [one for line in reading.good for one in line.remarks if one.code not in counted]
 
 
 def remember(layout: Layout, *, actor: Actor, now: datetime) -> None:

@@ -65,7 +65,7 @@ def a_question(plain: Plain) -> Question:
     proof = plain.get("proof")
     return Question(
         **{key: value for key, value in plain.items() if key != "proof"},
-        proof=NamedProof(EvidenceKind(proof["kind"]), proof["number"]) if proof else None,
+        proof=NamedProof(EvidenceKind(proof["kind"]) if proof["kind"] else None, proof["number"]) if proof else None,
     )
 
 

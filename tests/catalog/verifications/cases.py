@@ -426,6 +426,9 @@ class Cases:
         elif roll < 0.82:
             model = told["model"] if chance.random() < 0.75 else self.mistyped(told["model"])
             asked["model"] = self.disguised(model, 0.15) if chance.random() < 0.6 else model
+            if chance.random() < 0.05:
+                between = chance.choice(("/", "\u3001", " ", "\u6216", ",", "+"))
+                asked["model"] = between.join(chance.sample((model, chance.choice(MODELS), "XYZ-1"), 2))
             who = chance.random()
             if who < 0.75:
                 asked["manufacturer"] = self.noisy_maker(maker["name"])
@@ -445,7 +448,8 @@ class Cases:
         if chance.random() < 0.15:
             paper = chance.choice(meant["evidence"] or [{"kind": "ccc_certificate", "number": "EX-0"}])
             asked["proof"] = {
-                "kind": paper["kind"] if chance.random() < 0.8 else chance.choice(OTHER_KINDS),
+                # Of some only the number is said.
+                "kind": paper["kind"] if chance.random() < 0.7 else chance.choice([None, *OTHER_KINDS]),
                 "number": self.disguised(paper["number"]),
             }
         return asked

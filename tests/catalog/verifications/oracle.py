@@ -133,6 +133,25 @@ def uscc_is_good(code: str) -> bool:
     return alphabet.index(code[17]) == (31 - outer % 31) % 31
 
 
+def pieces(text: str) -> set[str]:
+    """The models that may stand in one text: what signs part, and what blanks and Han characters part again."""
+    plain, parts = unicodedata.normalize("NFKC", text), [""]
+    for sign in plain:
+        if sign in "/|,;:+&*×、。()[]【】<>\r\n\t":
+            parts.append("")
+        else:
+            parts[-1] += sign
+    smaller = [""]
+    for part in parts:
+        smaller.append("")
+        for sign in part:
+            if sign.isspace() or "\u3400" <= sign <= "\u9fff":
+                smaller.append("")
+            else:
+                smaller[-1] += sign
+    return {fold(one) for one in (*parts, *smaller) if len(fold(one)) >= 3} - {fold(text)}
+
+
 def one_edit(a: str, b: str) -> bool:
     """Whether one letter put in, left out, changed, or two neighbours exchanged make the one into the other."""
     if a == b:
@@ -371,6 +390,7 @@ ORDER = [
     "manufacturer_not_given",
     "model_not_given",
     "only_similar_found",
+    "several_models",
     "not_found",
     "registration_suspended",
     "registration_revoked",
@@ -452,6 +472,11 @@ def find(register: list[dict], question: dict, known: str) -> tuple[dict | None,
         for name in called:
             if same_maker(name) and fold(name["model"]) and one_edit(fold(name["model"]), model):
                 return None, None, "only_similar_found", False
+    in_it = pieces(question["model"])
+    for _, called in there:
+        for name in called:
+            if same_maker(name) and fold(name["model"]) in in_it:
+                return None, None, "several_models", False
     return None, None, "not_found", False
 
 
@@ -525,12 +550,13 @@ def judge(catalog: dict, register: list[dict], question: dict, on: str, made_on:
         same = [
             paper
             for paper in on_file
-            if paper["kind"] == proof["kind"]
+            if proof["kind"] in (None, paper["kind"])
             and (paper["number"] == proof["number"] or signs(paper["number"]) == signs(proof["number"]) != "")
         ]
         if not same:
             warnings.add("proof_not_on_file")
-        if rows and proof["kind"] not in accepted:
+        kinds = {paper["kind"] for paper in same} if proof["kind"] is None else {proof["kind"]}
+        if rows and kinds and not kinds & accepted:
             warnings.add("proof_wrong_kind")
         if same and all(paper["valid_until"] is not None and paper["valid_until"] < made_on for paper in same):
             warnings.add("proof_expired")
