@@ -49,6 +49,8 @@ PART_NAME = re.compile(r"(?:系统|部分|工程|前端|后端|区域?|楼|层|�
 
 LONGEST_WORD = 40
 FEWEST_NUMBERED = 3
+# What is drawn below the headings of a table of signs: |---|:-:|
+RULE = re.compile(r":?[-—=_+]{2,}:?|:-:?|-:")
 # 6, 1.1, （2）, 10台; not 2026年 or 3号楼数量, which a column may be called.
 _COUNT = re.compile(r"[(]?\d[\d.,]{0,11}[).、]?\s?(?:[a-z]{0,4}|[^\W\da-z年月日期号层楼区栋]{0,2})", re.IGNORECASE)
 # 6, and 6=4×5.

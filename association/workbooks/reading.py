@@ -286,6 +286,8 @@ class _Reader:
             return LeftOut.SUBTOTAL
         if all(nolines.FOOTNOTE.fullmatch(one) for one in texts):
             return LeftOut.FOOTNOTE
+        if len(found) > 1 and all(nolines.RULE.fullmatch(one) for one in texts):
+            return LeftOut.NOTHING
         if len(found) == 1:
             ((column, cell),) = found.items()
             wide = any(left <= column and right - left >= 2 for left, _t, right, _b in self._starts.get(row.number, ()))

@@ -20,6 +20,7 @@ from catalog.verifications.columns import list_columns
 
 MOST_FAULTS = 50
 TITLES = 5  # rows among which the headings of what was pasted are looked for
+FEWEST_STACKED = 3
 TABS = b"sep=\t\n"  # the first line of what was pasted, as spreadsheets say what parts the cells
 
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", re.ASCII)
@@ -31,14 +32,40 @@ _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,3})?")
 
 
 def as_csv(text: str) -> bytes:
-    """What was pasted as a csv. Without one tab it may be csv itself, if a row of headings near its beginning says so."""
+    """What was pasted as a csv. Without one tab it may be csv itself, if a row of headings near its beginning says so, or a
+    table of bars; or each cell stands on a line of its own."""
     if "\t" not in text:
-        sign = next((one for one in ",;，" if _is_headed(text, one)), None)
+        sign = next((one for one in ",;，|" if _is_headed(text, one)), None)
         if sign is not None:
-            return f"sep={sign}\n{text}".encode()
-    if '"' in text:
-        text = "\n".join("\t".join(map(_literal, line.split("\t"))) for line in text.split("\n"))
-    return TABS + text.encode()
+            return f"sep={sign}\n{_unquoted(text, sign) if sign == '|' else text}".encode()
+        text = _set_side_by_side(text) or text
+    return TABS + _unquoted(text, "\t").encode()
+
+
+def _unquoted(text: str, sign: str) -> str:
+    if '"' not in text:
+        return text
+    return "\n".join(sign.join(map(_literal, line.split(sign))) for line in text.split("\n"))
+
+
+def _set_side_by_side(text: str) -> str:
+    """A table as it is copied from a document that puts each cell on a line of its own: first its headings, then its cells,
+    as many as there are headings for each line; where they are numbered 1, 2, 3, and in no other case."""
+    cells = [line.strip() for line in text.strip().splitlines()]
+    keys: list[str] = []
+    for cell in cells:
+        key = list_columns().spellings.get(fold_heading(cell))
+        if key is None or key in keys:
+            break
+        keys.append(key)
+    width = len(keys)
+    if width < FEWEST_STACKED or "ref" not in keys or not list_columns().satisfied_by(keys):
+        return ""
+    rows = [cells[place : place + width] for place in range(0, len(cells), width)]
+    counted = [row[keys.index("ref")] for row in rows[1:] if len(row) == width]
+    if len(rows) < 2 or len(rows[-1]) < width or counted != [str(one) for one in range(1, len(rows))]:
+        return ""
+    return "\n".join("\t".join(row) for row in rows)
 
 
 def _is_headed(text: str, sign: str) -> bool:

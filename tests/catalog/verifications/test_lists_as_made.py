@@ -408,3 +408,44 @@ def test_an_item_of_a_bill_of_quantities_is_a_line_whatever_it_lacks(
 ) -> None:
     said = sent(client, sheet_with(BILL, *ITEMS, line))
     assert (said["workbook"]["line_rows"], said["workbook"]["left_out"]) == ([2, 3, 4, 5], 0)
+
+
+# -- tables pasted as signs, and one cell per line -------------------------------------------------------------------------
+
+
+def pasted(client: FlaskClient, text: str, status: int) -> Any:
+    answer = client.post(f"{PAGES}/", data={"list": text}, headers={"Accept": "text/html"})
+    assert answer.status_code == status, answer.text
+    return answer
+
+
+@pytest.mark.parametrize(
+    "lay",
+    [
+        lambda rows: "\n".join("|".join(row) for row in rows),
+        lambda rows: "\r\n".join("| " + " | ".join(row) + " |" for row in [rows[0], ["---"] * 5, *rows[1:]]),
+        lambda rows: "\n".join("|" + "|".join(row) + "|" for row in [rows[0], [":-:", ":--", "--", "--", "--:"], *rows[1:]]),
+        lambda rows: "\n".join(cell for row in rows for cell in row),
+    ],
+    ids=["bars", "bars all round", "bars without blanks", "a cell on each line"],
+)  # fmt: skip
+def test_a_table_pasted_with_bars_or_with_a_cell_on_each_line_is_judged_at_once(
+    client: FlaskClient, small: SmallRegister, lay: Callable[[list[list[str]]], str]
+) -> None:
+    rows = [PLAIN[0], *([str(cell) for cell in line] for line in TWO)]
+    rows[1][1] = '"鹰眼"探测器'
+    receipt = client.get("/api/v1" + pasted(client, lay(rows), 303).headers["Location"]).get_json()
+    assert [line["verdict"] for line in receipt["lines"]] == ["compliant", "not_compliant"]
+    assert [(one["ref"], one["model"], one["manufacturer"]) for one in receipt["questions"]] == [
+        ("1", "SL-PIR-010", MAKER), ("2", "SL-MW-200", MAKER),
+    ]  # fmt: skip
+    assert receipt["questions"][0]["name"] == '"鹰眼"探测器'
+    assert [one["code"] for one in receipt["workbook"]["rows_left_out"]] == ["nothing_read"] * ("--" in lay(rows))
+
+
+def test_cells_on_lines_of_their_own_that_do_not_come_out_even_are_looked_through(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    cells = [*PLAIN[0], "1", "探测器", "SL-PIR-010", MAKER, "2", "2", "微波探测器", "SL-MW-200", MAKER]
+    pasted(client, "\n".join(cells), 422)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Verification)) == 0
