@@ -3,11 +3,13 @@
 from typing import Any
 
 from association.kernel import clock
+from association.kernel.dates import civil_date
 from association.kernel.errors import NotSignedIn
 from association.web.doors import open_api_door
 from association.web.identity import current_actor
 from catalog.categories import queries as categories
 from catalog.register import queries as register
+from catalog.register.rules import standing_at
 from catalog.revocations import queries, rules, service, words
 from catalog.revocations.models import Revocation
 from catalog.revocations.schemas import CancelByProgramIn, FeedIn, FollowingOut, RevocationFeedOut, RevocationOut
@@ -97,8 +99,9 @@ def following(receipt: str) -> dict[str, Any]:
 
 
 def _as_json(case: Revocation) -> dict[str, Any]:
-    counts = queries.counts(case)
-    ground, law = words.ground_of(categories.known_at(clock.now()), case.ground, case.proposed_at)
+    counts, now = queries.counts(case), clock.now()
+    stands = standing_at(register.registration_to_show(case.number, known=now).entries, civil_date(now))
+    ground, law = words.ground_of(categories.known_at(now), case.ground, case.proposed_at)
     shown = ("id", "number", "kind", "state", "ground", "reason", "effective_from", "decided_at", "entry")
     told = {**_numbers(counts), "by_channel": {name: _numbers(one) for name, one in counts.by_channel.items()}}
     return {
@@ -106,6 +109,10 @@ def _as_json(case: Revocation) -> dict[str, Any]:
         "ground_name": ground or None,
         "law": law or None,
         "standing": queries.outcome(case).standing.value,
+        "standing_now": {
+            "standing": stands.standing.value,
+            "since": stands.since.isoformat() if stands.since else None,
+        },
         "told": told,
     }
 

@@ -131,7 +131,13 @@ class RevocationOut(Out):
     effective_from = Day()
     decided_at = Moment(allow_none=True)
     entry = fields.Integer(allow_none=True)
-    standing = fields.String(metadata={"description": "how the registration stood after it"})
+    standing = fields.String(metadata={"description": "how the registration stood after this decision, on its day"})
+    standing_now = Anything(
+        metadata={
+            "type": "object",
+            "description": "`standing` of the registration today, and `since` when it stands so",
+        }
+    )
     told = Anything(metadata={"type": "object"})
 
 

@@ -206,6 +206,19 @@ def test_the_letter_names_the_published_ground_and_what_it_rests_on(
     assert (said["ground"], said["standing"]) == ("evidence_false", "suspended")
 
 
+def test_a_case_says_how_the_registration_stood_after_it_and_how_it_stands_today(
+    number: str, client: FlaskClient, done: Callable[..., Revocation]
+) -> None:
+    first = done(SUSPENSION)
+    today = clock.today().isoformat()
+    said = client.get(f"/api/v1/catalog/revocations/{first.id}").get_json()
+    assert said["standing_now"] == {"standing": "suspended", "since": today}
+    done(REINSTATEMENT)
+    said = client.get(f"/api/v1/catalog/revocations/{first.id}").get_json()
+    assert said["standing"] == "suspended"
+    assert said["standing_now"] == {"standing": "in_force", "since": today}
+
+
 @pytest.mark.parametrize("ground", ["evidence_false", "standard_not_met", "not_sold_in_city"])
 def test_what_a_ground_rests_on_is_named_by_its_title_in_the_reader_s_language(
     ground: str, number: str, installer: Actor, client: FlaskClient, done: Callable[..., Revocation]
