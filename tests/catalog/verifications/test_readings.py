@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from association.workbooks.cells import Cell, Eaten
+from association.workbooks.columns import fold_heading, recognise
 from catalog.verifications.blanks import WORDS, AsAbove, is_nothing
 from catalog.verifications.columns import list_columns
 from tests.catalog.small_register import MAKER, SmallRegister, small
@@ -337,3 +338,34 @@ def test_however_many_lines_are_parted_or_hold_several_models_the_statements_are
         taken.append(len(said))
     # The first call fills what is kept of the catalog.
     assert taken[1] <= taken[0]
+
+
+# -- what columns are called -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("厂商名称", "manufacturer"), ("厂名", "manufacturer"), ("生产厂", "manufacturer"), ("制造厂家", "manufacturer"),
+        ("Mfr", "manufacturer"), ("Mfg.", "manufacturer"), ("到场时间", "on"), ("供货时间", "on"), ("制造年月", "made_on"),
+        ("Part #", "model"), ("Model #", "model"), ("设备型号规格", "model"), ("登记证号", "number"), ("技防登记号", "number"),
+        ("检测报告号", "proof_number"), ("品牌名称", "brand"), ("标的名称", "name"), ("Item #", "ref"),
+    ],
+)  # fmt: skip
+def test_headings_that_lists_have_are_known_for_certain(heading: str, key: str) -> None:
+    [found] = recognise(list_columns(), [(1, heading)])
+    assert (found.key, found.certain) == (key, True)
+
+
+def test_no_heading_is_called_two_things() -> None:
+    called: dict[str, str] = {}
+    for one in list_columns().fields:
+        for name in (*one.names, one.label, one.key):
+            assert called.setdefault(fold_heading(name), one.key) == one.key, name
+
+
+def test_a_number_that_a_program_wrote_with_a_point_is_remarked_on(client: FlaskClient, small: SmallRegister) -> None:
+    number = small.add("00812")
+    said = sent(client, f"型号,厂家\n812.0,{MAKER}\n".encode(), "text/csv")
+    assert remarks(said) == [("A2", "number_cell")]
+    assert [one["number"] for one in said["lines"][0]["suggestions"]] == [number]
