@@ -369,3 +369,33 @@ def test_a_number_that_a_program_wrote_with_a_point_is_remarked_on(client: Flask
     said = sent(client, f"型号,厂家\n812.0,{MAKER}\n".encode(), "text/csv")
     assert remarks(said) == [("A2", "number_cell")]
     assert [one["number"] for one in said["lines"][0]["suggestions"]] == [number]
+
+
+# -- merged cells that were pasted -----------------------------------------------------------------------------
+
+
+def test_makers_missing_below_others_in_a_pasted_list_are_noticed(client: FlaskClient, small: SmallRegister) -> None:
+    text = f"序号\t型号\t厂家\n1\tSL-PIR-010\t{MAKER}\n2\tSL-MW-200\t\n3\tSL-MW-300\t\n"
+    made = client.post(f"{PAGES}/", data={"list": text})
+    assert made.status_code == 303
+    assert "2行没有生产企业，而上面的行有：第3、4行。原来若是合并单元格" in client.get(made.location).text
+    said = sent(client, text.replace("\t", ",").encode(), "text/csv")
+    assert any("合并单元格" in one for one in said["workbook"]["notices"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "型号\t厂家\t品牌\nSL-PIR-010\tMAKER\t\nSL-MW-200\t\t样例安防\n",
+        "型号\t厂家\nSL-PIR-010\t\nSL-MW-200\tMAKER\n",
+        "序号\t名称\t型号\t厂家\n1\t探测器\tSL-PIR-010\tMAKER\n二、后端设备\n2\t探测器\tSL-MW-200\t\n",
+        "名称\t型号\t厂家\n探测器\tSL-PIR-010\tMAKER\n网线\t\t\n",
+    ],
+    ids=["a brand says whose", "none above", "another part", "no model either"],
+)
+def test_makers_that_are_missing_for_other_reasons_are_not(
+    client: FlaskClient, small: SmallRegister, text: str
+) -> None:
+    made = client.post(f"{PAGES}/", data={"list": text.replace("MAKER", MAKER)})
+    assert made.status_code == 303
+    assert "原来若是合并单元格" not in client.get(made.location).text
