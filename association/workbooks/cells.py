@@ -192,7 +192,7 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 # more than eight digits are nothing that lost a zero, but telephones and the like.
 _CSV_EATEN = re.compile(
     r"(?P<SCIENTIFIC>\d(?:\.\d+)?(?-i:E)[+-]\d{2,3})"
-    r"|(?P<NUMBER>0|[1-9]\d{0,7})"
+    r"|(?P<NUMBER>(?:0|[1-9]\d{0,7})(?:\.0)?)"
     r"|(?P<FRACTION>(?:0|[1-9]\d{0,7})\.\d{0,8}[1-9])"
     r"|(?P<DATE>(?:19|20)\d\d(?:[/-]\d{1,2}[/-]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)(?: \d{1,2}:\d\d(?::\d\d)?)?"
     rf"|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d|\d{{1,2}}-{_MONTH}(?:-\d\d(?:\d\d)?)?|{_MONTH}-\d\d)"

@@ -18,7 +18,8 @@ COUNTED = meant.COUNTED | {Remark.MERGED.value, Remark.FORMULA.value}
 def read_lines(source: Source, layout: Layout) -> Reading:
     """Every line. Raises Invalid when needed columns are missing or there are too many lines."""
     found = brands.parted(meant.by_the_lines_above(read(source, layout, list_columns())))
-    return replace(found, notices=[*found.notices, *meant.notices(found)])
+    merged = meant.notice_of_makers(found) if source.kind == "csv" else []
+    return replace(found, notices=[*found.notices, *meant.notices(found), *merged])
 
 
 def remarks_of(reading: Reading) -> list[Said]:

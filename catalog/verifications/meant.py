@@ -16,6 +16,9 @@ from catalog.verifications.blanks import AsAbove
 from catalog.verifications.columns import list_columns
 from catalog.vocabulary import EvidenceKind
 
+# Whatever says whose product it is, or which.
+MAKERS = ("manufacturer", "manufacturer_uscc", "brand", "number")
+MOST_NAMED = 12
 # Rows that part one piece of a list from the next: nothing below them is as above them.
 PARTING = frozenset({LeftOut.SECTION, LeftOut.HEADING, LeftOut.SUBTOTAL})
 
@@ -88,6 +91,35 @@ def _shown(key: str, value: Any) -> str:
     if key == "proof_kind":
         return EvidenceKind(value).label
     return value.isoformat() if isinstance(value, date) else str(value)[:60]
+
+
+def without_makers(reading: Reading) -> list[int]:
+    """The rows that name no maker below one that does: as of cells that were merged, which csv and what is copied from a
+    sheet have in the first row only."""
+    found: list[int] = []
+    above = False
+    for line in _in_order(reading):
+        if line is None:
+            above = False
+        elif line.values.get("manufacturer"):
+            above = True
+        elif above and not line.faults and line.values.get("model") and not any(line.values.get(key) for key in MAKERS):
+            found.append(line.row)
+    return found
+
+
+def notice_of_makers(reading: Reading) -> list[tuple[str, str]]:
+    """That makers are missing below others, where it may be for merged cells."""
+    if not (rows := without_makers(reading)):
+        return []
+    shown = _("、").join(map(str, rows[:MOST_NAMED]))
+    named = shown if len(rows) <= MOST_NAMED else _("{names}等", names=shown)
+    sentence = _(
+        "{count}行没有生产企业，而上面的行有：第{rows}行。原来若是合并单元格，粘贴和csv只带出第一行的内容；请把生产企业填到每一行，或上传xlsx文件。",
+        count=len(rows),
+        rows=named,
+    )
+    return [("makers_missing", sentence)]
 
 
 def notices(reading: Reading) -> list[tuple[str, str]]:

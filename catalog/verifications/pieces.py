@@ -30,9 +30,11 @@ def pieces_of(model: str) -> tuple[str, ...]:
 
 def but_for_zeros(model: str) -> tuple[str, ...]:
     """The numbers that a model of digits only (folded) equals but for zeros at its beginning."""
-    if not (model.isascii() and model.isdigit()) or len(model) > LONGEST_NUMBER:
+    # Some programs write 812 as 812.0.
+    digits = model.removesuffix(".0")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_NUMBER:
         return ()
-    bare = model.lstrip("0") or "0"
+    bare = digits.lstrip("0") or "0"
     padded = (bare.zfill(length) for length in range(len(bare), len(bare) + MOST_ZEROS))
     return tuple(one for one in padded if one != model)
 

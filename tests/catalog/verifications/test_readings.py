@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from association.workbooks.cells import Cell, Eaten
+from association.workbooks.columns import fold_heading, recognise
 from catalog.verifications.blanks import WORDS, AsAbove, is_nothing
 from catalog.verifications.columns import list_columns
 from tests.catalog.small_register import MAKER, SmallRegister, small
@@ -337,3 +338,64 @@ def test_however_many_lines_are_parted_or_hold_several_models_the_statements_are
         taken.append(len(said))
     # The first call fills what is kept of the catalog.
     assert taken[1] <= taken[0]
+
+
+# -- what columns are called -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("厂商名称", "manufacturer"), ("厂名", "manufacturer"), ("生产厂", "manufacturer"), ("制造厂家", "manufacturer"),
+        ("Mfr", "manufacturer"), ("Mfg.", "manufacturer"), ("到场时间", "on"), ("供货时间", "on"), ("制造年月", "made_on"),
+        ("Part #", "model"), ("Model #", "model"), ("设备型号规格", "model"), ("登记证号", "number"), ("技防登记号", "number"),
+        ("检测报告号", "proof_number"), ("品牌名称", "brand"), ("标的名称", "name"), ("Item #", "ref"),
+    ],
+)  # fmt: skip
+def test_headings_that_lists_have_are_known_for_certain(heading: str, key: str) -> None:
+    [found] = recognise(list_columns(), [(1, heading)])
+    assert (found.key, found.certain) == (key, True)
+
+
+def test_no_heading_is_called_two_things() -> None:
+    called: dict[str, str] = {}
+    for one in list_columns().fields:
+        for name in (*one.names, one.label, one.key):
+            assert called.setdefault(fold_heading(name), one.key) == one.key, name
+
+
+def test_a_number_that_a_program_wrote_with_a_point_is_remarked_on(client: FlaskClient, small: SmallRegister) -> None:
+    number = small.add("00812")
+    said = sent(client, f"型号,厂家\n812.0,{MAKER}\n".encode(), "text/csv")
+    assert remarks(said) == [("A2", "number_cell")]
+    assert [one["number"] for one in said["lines"][0]["suggestions"]] == [number]
+
+
+# -- merged cells that were pasted -----------------------------------------------------------------------------
+
+
+def test_makers_missing_below_others_in_a_pasted_list_are_noticed(client: FlaskClient, small: SmallRegister) -> None:
+    text = f"序号\t型号\t厂家\n1\tSL-PIR-010\t{MAKER}\n2\tSL-MW-200\t\n3\tSL-MW-300\t\n"
+    made = client.post(f"{PAGES}/", data={"list": text})
+    assert made.status_code == 303
+    assert "2行没有生产企业，而上面的行有：第3、4行。原来若是合并单元格" in client.get(made.location).text
+    said = sent(client, text.replace("\t", ",").encode(), "text/csv")
+    assert any("合并单元格" in one for one in said["workbook"]["notices"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "型号\t厂家\t品牌\nSL-PIR-010\tMAKER\t\nSL-MW-200\t\t样例安防\n",
+        "型号\t厂家\nSL-PIR-010\t\nSL-MW-200\tMAKER\n",
+        "序号\t名称\t型号\t厂家\n1\t探测器\tSL-PIR-010\tMAKER\n二、后端设备\n2\t探测器\tSL-MW-200\t\n",
+        "名称\t型号\t厂家\n探测器\tSL-PIR-010\tMAKER\n网线\t\t\n",
+    ],
+    ids=["a brand says whose", "none above", "another part", "no model either"],
+)
+def test_makers_that_are_missing_for_other_reasons_are_not(
+    client: FlaskClient, small: SmallRegister, text: str
+) -> None:
+    made = client.post(f"{PAGES}/", data={"list": text.replace("MAKER", MAKER)})
+    assert made.status_code == 303
+    assert "原来若是合并单元格" not in client.get(made.location).text
