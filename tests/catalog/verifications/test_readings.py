@@ -350,6 +350,9 @@ def test_however_many_lines_are_parted_or_hold_several_models_the_statements_are
         ("Mfr", "manufacturer"), ("Mfg.", "manufacturer"), ("到场时间", "on"), ("供货时间", "on"), ("制造年月", "made_on"),
         ("Part #", "model"), ("Model #", "model"), ("设备型号规格", "model"), ("登记证号", "number"), ("技防登记号", "number"),
         ("检测报告号", "proof_number"), ("品牌名称", "brand"), ("标的名称", "name"), ("Item #", "ref"),
+        ("产品规格型号", "model"), ("Product Model", "model"), ("制造商名称", "manufacturer"), ("生产厂家名称", "manufacturer"),
+        ("Manufactured by", "manufacturer"), ("登记证书编号", "number"), ("到货", "on"), ("Date of purchase", "on"),
+        ("Manufacture Date", "made_on"), ("商品名称", "name"), ("工程数量", "quantity"), ("制造商信用代码", "manufacturer_uscc"),
     ],
 )  # fmt: skip
 def test_headings_that_lists_have_are_known_for_certain(heading: str, key: str) -> None:
