@@ -19,7 +19,7 @@ from association.kernel.numbers import read_registration_number
 from association.workbooks import queries as uploads
 from association.workbooks import service as spool
 from association.workbooks.cells import address, letters
-from association.workbooks.columns import recognise
+from association.workbooks.columns import Heading, recognise
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read
@@ -63,10 +63,8 @@ def open_list(
     layout = source.lay_out(list_columns(), sheet=sheet, chosen=chosen, heading_row=heading_row, bare=True)
     if layout.heading_row == NO_HEADING:
         return source, layout
-    if chosen is None and (numbered := _numbered(source, layout)) is not None:
-        layout = source.lay_out(
-            list_columns(), sheet=layout.sheet.name, chosen=numbered, heading_row=layout.heading_row
-        )
+    if chosen is None:
+        layout = _numbered(source, layout)
     if chosen is None and (known := uploads.remembered(list_columns(), layout, actor=actor)) is not None:
         return source, source.lay_out(
             list_columns(), sheet=layout.sheet.name, chosen=known, heading_row=layout.heading_row
@@ -74,18 +72,21 @@ def open_list(
     return source, layout if chosen is not None else brands.doubted(source, layout)
 
 
-def _numbered(source: Source, layout: Layout) -> dict[str, str] | None:
-    """What the columns are where none is called 登记编号 and one holds nothing but registration numbers, with their check
-    characters, whatever it is called (编号, 备案号)."""
+def _numbered(source: Source, layout: Layout) -> Layout:
+    """The layout with its column of registration numbers, where none is called 登记编号 and one holds nothing else, with
+    their check characters, whatever it is called (编号, 备案号). The others are as certain as they were."""
     if "number" in layout.by_key or not layout.recognised:
-        return None
+        return layout
     below = [row for row in source.survey(layout.sheet).head if row.number > layout.heading_row]
     for heading in layout.headings:
         said = [row.cells[heading.column].text for row in below if heading.column in row.cells]
         read_as = [read_registration_number(one) for one in said]
         if said and all(one.number is not None and one.sound for one in read_as):
-            return choice_of(layout) | {layout.words[heading.column]: "number"}
-    return None
+            numbers = Heading(heading.column, heading.text, "number")
+            headings = tuple(numbers if one is heading else one for one in layout.headings)
+            # A number is all that a line needs.
+            return replace(layout, headings=headings, missing=())
+    return layout
 
 
 def choice_of(layout: Layout) -> dict[str, str]:

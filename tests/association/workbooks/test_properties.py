@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from association.kernel.errors import Invalid
+from association.workbooks.columns import heading_keys, mapped
 from association.workbooks.layout import Source
 from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.reading import read
@@ -79,7 +80,7 @@ def test_every_row_is_counted_once_and_every_fault_has_its_cell(
 ) -> None:
     content = written(table, spans, hidden)
     source = Source(content)
-    columns = replace(LIST, titles=("name",)) if goods else LIST
+    columns = replace(LIST, titles=("name",), once=("quantity",), details=("maker", "on")) if goods else LIST
     layout = source.lay_out(columns)
     found = read(source, layout, columns)
     rows_said = [one.row for one in found.lines] + [row for row, _why in found.left_out]
@@ -126,6 +127,24 @@ def test_cells_that_name_their_place_or_not_stay_where_they_are(table: list[list
         values = [cell.value for cell in row]
         assert values[: first - 1] == [old.cell(row[0].row, n).value for n in range(1, first)]
         assert ("结论" in values[first - 1 :]) == (row[0].row in said)
+
+
+@holds_for(
+    st.lists(
+        st.tuples(st.sampled_from(["型号", "型 号*", "型号/2", "型号2", "品牌", "x", "X"]), st.sampled_from(["", "model", "maker", "name"])),
+        min_size=1,
+        max_size=8,
+    ),
+    few=40,
+    many=400,
+)  # fmt: skip
+def test_whatever_the_columns_are_called_those_that_somebody_names_are_read(said: list[tuple[str, str]]) -> None:
+    headings = [(column, text) for column, (text, _key) in enumerate(said, 1)]
+    words = heading_keys(headings)
+    assert len(set(words.values())) == len(said)
+    wanted = ["" if key in [one for _text, one in said[:place]] else key for place, (_text, key) in enumerate(said)]
+    choice = {words[column]: key for column, key in enumerate(wanted, 1)}
+    assert [one.key for one in mapped(LIST, headings, choice)] == wanted
 
 
 def marking(lines: list[Any]) -> Marking:

@@ -449,3 +449,15 @@ def test_cells_on_lines_of_their_own_that_do_not_come_out_even_are_looked_throug
     cells = [*PLAIN[0], "1", "探测器", "SL-PIR-010", MAKER, "2", "2", "微波探测器", "SL-MW-200", MAKER]
     pasted(client, "\n".join(cells), 422)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Verification)) == 0
+
+
+def test_a_column_of_registration_numbers_does_not_settle_which_of_two_models_is_meant(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    text = f"编号,名称,型号,型号\n{small.in_force},探测器,X-1,SL-PIR-010\n".encode()
+    said = sent(client, text, "text/csv", status=422)
+    assert [one["code"] for one in said["errors"]] == ["contested", "required"]
+    said = sent(client, text, "text/csv", query="?columns=number,name,,model")
+    assert said["lines"][0]["verdict"] == "compliant"
+    single = f"编号,名称,型号\n{small.in_force},探测器,SL-PIR-010\n".encode()
+    assert sent(client, single, "text/csv")["workbook"]["columns"] == {"A": "number", "B": "name", "C": "model"}
