@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import xlsxwriter
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from association.kernel.errors import Invalid
+from association.workbooks import emptiness
 from association.workbooks.layout import Source
 from association.workbooks.marking import Column, Mark, Marking, Sheet
 from association.workbooks.reading import read
@@ -126,6 +128,19 @@ def test_cells_that_name_their_place_or_not_stay_where_they_are(table: list[list
         values = [cell.value for cell in row]
         assert values[: first - 1] == [old.cell(row[0].row, n).value for n in range(1, first)]
         assert ("结论" in values[first - 1 :]) == (row[0].row in said)
+
+
+@holds_for(TABLES, st.integers(0, 40), st.integers(1, 400), few=15, many=120)
+def test_rows_left_unread_at_the_end_of_a_sheet_hold_nothing(table: list[list[Any]], more: int, piece: int) -> None:
+    text = part(content := written(table, [], []), SHEET).decode()
+    empty = "".join(f'<row r="{row}"><c r="C{row}" s="0"/></row>' for row in range(50, 50 + more))
+    content = with_parts(content, {SHEET: text.replace("</sheetData>", empty + "</sheetData>").encode()})
+    plain = [(line.row, line.values, line.faults) for line in read_of(content).lines]
+    back = give_back(source := Source(content), source.lay_out(LIST), marking(read_of(content).lines))
+    with patch.object(emptiness, "LEAST", 0), patch.object(emptiness, "AT_ONCE", piece + 400):
+        assert [(line.row, line.values, line.faults) for line in read_of(content).lines] == plain
+        again = give_back(source := Source(content), source.lay_out(LIST), marking(read_of(content).lines))
+    assert part(again, SHEET) == part(back, SHEET)
 
 
 def marking(lines: list[Any]) -> Marking:
