@@ -432,3 +432,16 @@ def test_empty_rows_do_no_harm_in_another_encoding() -> None:
     after = given_back(with_parts(plain, {SHEET: text.encode("gbk")}))
     assert [cell.value for cell in sheet_of(after)[2]][6] == "不符合"
     assert len(re.findall(rb"<row ", part(after, SHEET))) == 5_002
+
+
+def test_no_comment_is_put_where_a_merged_cell_hides_it() -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        for row in range(1, 7):
+            sheet.write_row(row, 0, LINE)
+        sheet.merge_range("B3:B5", "A-1")
+        sheet.merge_range("A6:B7", "摄像机")
+
+    sheet = sheet_of(given_back(xlsx(fill)))
+    assert [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment] == ["B2", "B3"]
+    assert [sheet[f"G{row}"].value for row in range(2, 6)] == ["不符合"] * 4
