@@ -2,11 +2,13 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from association.workbooks.cells import address
+from association.workbooks.cells import MOST_COLUMNS, MOST_ROWS, address, read_range
+from association.workbooks.sheets import Area
 
 MOST_COMMENTS = 1_000
 LONGEST_COMMENT = 1_000
@@ -84,12 +86,37 @@ class Marking:
     sheet: Sheet | None = None
     author: str = ""
 
-    def comments(self) -> list[tuple[str, str]]:
-        """The comments in order of rows, no more than a workbook stays quick with; asides in the room they leave."""
+    def comments(self, merges: Sequence[Area] = ()) -> list[tuple[str, str]]:
+        """The comments in order of rows, no more than a workbook stays quick with; asides in the room they leave. Of merged
+        cells only the first is to be seen: on another a comment would never be."""
         rows = sorted(self.rows)
-        found = [one for row in rows for one in self.rows[row].comments][:MOST_COMMENTS]
-        found += [one for row in rows for one in self.rows[row].asides][: MOST_COMMENTS - len(found)]
+        first = [one for row in rows for one in self.rows[row].comments]
+        then = [one for row in rows for one in self.rows[row].asides]
+        hidden = _hidden({cell for cell, _text in (*first, *then)}, merges)
+        found = [one for one in first if one[0] not in hidden][:MOST_COMMENTS]
+        found += [one for one in then if one[0] not in hidden][: MOST_COMMENTS - len(found)]
         return [(cell, text[:LONGEST_COMMENT]) for cell, text in found]
+
+
+def _hidden(named: Set[str], merges: Sequence[Area]) -> set[str]:
+    """Those of the cells that lie within merged cells and are not the first of them."""
+    if not merges:
+        return set()
+    places = {cell: area for cell in named if (area := read_range(cell)) is not None}
+    over: dict[int, list[tuple[int, int, int]]] = {column: [] for column, *_rest in places.values()}
+    for left, top, right, bottom in merges:
+        for column, its in over.items():
+            if left <= column <= right:
+                its.append((top, bottom, left))
+    for its in over.values():
+        its.sort()
+    found = set()
+    for cell, (column, row, *_rest) in places.items():
+        its = over[column]
+        at = bisect_right(its, (row, MOST_ROWS, MOST_COLUMNS)) - 1
+        if at >= 0 and its[at][1] >= row and its[at][::2] != (row, column):
+            found.add(cell)
+    return found
 
 
 # What XML cannot hold; an underscore that could be read as an escape is itself escaped.

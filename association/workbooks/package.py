@@ -3,6 +3,7 @@ followed or fetched; what cannot be read is refused in words."""
 
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any, Literal
@@ -84,6 +85,8 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as broken:
             raise refused(Refusal.DAMAGED, part="zip") from broken
         self._check_sizes()
+        # Empty rows at the end of sheets, as far as they were looked for.
+        self.gaps: dict[str, tuple[int, int] | None] = {}
         self._named = {name.lower(): name for name in self.infos}
         self.types = self.named("[Content_Types].xml")
         if self.types not in self.infos:
@@ -174,8 +177,10 @@ def _unparsed(broken: etree.XMLSyntaxError, part: str) -> Invalid:
 class Elements:
     """The elements with the given local names of a large part, one after the other, each let go of afterwards."""
 
-    def __init__(self, package: Package, part: str, tags: tuple[str, ...]) -> None:
-        self._package, self._part = package, part
+    def __init__(
+        self, package: Package, part: str, tags: tuple[str, ...], *, read: Callable[[IO[bytes]], Any] | None = None
+    ) -> None:
+        self._package, self._part, self._read = package, part, read
         self._tags = tuple(f"{{*}}{tag}" for tag in tags)
 
     def __iter__(self) -> Any:
@@ -183,7 +188,7 @@ class Elements:
         stream = self._package.open(part)
         try:
             events = etree.iterparse(
-                stream,
+                self._read(stream) if self._read else stream,
                 events=("start", "end"),
                 tag=("{*}worksheet", "{*}sst", "{*}styleSheet", *self._tags),
                 resolve_entities=False,

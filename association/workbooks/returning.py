@@ -54,7 +54,7 @@ def _given_back(source: Source, workbook: Workbook, layout: Layout, added: Marki
         avoided=[*under, *sheet.hidden_or_grouped()],
     )
     sheet.add(layout.heading_row, added, styles, where)
-    said = added.comments()
+    said = added.comments(layout.merges)
     if said:
         comments.add(package, part, said, added.author, changed, sheet)
     rows, shown = sheet.whole(), sorted(sheet.shown)

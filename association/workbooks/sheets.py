@@ -6,11 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 
 from association.workbooks import cells
 from association.workbooks.cells import BUILT_IN, DATE_IDS, GENERAL, Cell, Eaten, Format, read_format
+from association.workbooks.emptiness import Without, empty_end
 from association.workbooks.package import (
     Elements,
     Package,
@@ -104,10 +106,15 @@ class Workbook:
                     raise refused(Refusal.TOO_LARGE, part=part)
         return found
 
+    def _elements(self, sheet: SheetPart, tags: tuple[str, ...]) -> Elements:
+        """The elements of a sheet, but for empty rows without end behind the last that holds something."""
+        gap = empty_end(self.package, sheet.part)
+        return Elements(self.package, sheet.part, tags, read=partial(Without, gap=gap) if gap else None)
+
     def survey(self, sheet: SheetPart, *, most_columns: int) -> Survey:
         """See through the whole sheet once. Raises Invalid when ranges overlap, cells are too long or columns too many."""
         found = Survey(sheet.name)
-        for element in Elements(self.package, sheet.part, ("col", "row", "mergeCell")):
+        for element in self._elements(sheet, ("col", "row", "mergeCell")):
             name = str(element.tag).rpartition("}")[2]
             if name == "row":
                 self._see_row(element, found, most_columns)
@@ -143,7 +150,7 @@ class Workbook:
     def rows(self, sheet: SheetPart, columns: Sequence[int]) -> Iterator[Row]:
         """The rows that hold something in one of ``columns``, with those cells."""
         last, wanted = 0, frozenset(columns)
-        for element in Elements(self.package, sheet.part, ("row",)):
+        for element in self._elements(sheet, ("row",)):
             row = self._row(element, last, wanted)
             last = row.number
             if row.cells:

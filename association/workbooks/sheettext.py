@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lxml import etree
 
 from association.workbooks import cells, room
+from association.workbooks.emptiness import empty_end
 from association.workbooks.marking import Marking, text_cell
 from association.workbooks.package import Package
 from association.workbooks.parts import ATTRIBUTES, utf8
@@ -21,7 +22,10 @@ class SheetText:
     """A sheet's XML as bytes, with the places where something may be put."""
 
     def __init__(self, package: Package, part: str) -> None:
-        text = utf8(package.read(part), part)
+        raw = package.read(part)
+        text = utf8(raw, part)
+        # Empty rows without end, in which nothing is put.
+        self.empty = b""
         root = re.search(rb"<((?:[\w.-]+:)?)worksheet\b" + ATTRIBUTES + rb">", text)
         if root is None:
             raise refused(Refusal.DAMAGED, part=part)
@@ -42,7 +46,8 @@ class SheetText:
             if end < 0:
                 raise refused(Refusal.DAMAGED, part=part)
             self.head, self.tail = text[:start], text[end + len(b"</" + root[1] + b"sheetData>") :]
-            self.rows = text[root.end() + begins.end() : end]
+            gap, _ends = (empty_end(package, part) if text is raw else None) or (end, end)
+            self.rows, self.empty = text[root.end() + begins.end() : gap], text[gap:end]
 
     def whole(self) -> list[bytes]:
         """The sheet, in pieces that follow each other: put together they would be there twice."""
@@ -51,6 +56,9 @@ class SheetText:
         whole = [self.head, b"<" + p + b"sheetData>", *rows, b"</" + p + b"sheetData>", self.tail]
         self.pieces, self.rows = [], b""
         self._check(whole)
+        # As it came: it says only how rows look that hold nothing.
+        whole.insert(-2, self.empty)
+        self.empty = b""
         return whole
 
     def _check(self, whole: Sequence[bytes]) -> None:

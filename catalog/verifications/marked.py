@@ -51,11 +51,16 @@ def returned(verification: Verification, *, url: str, now: datetime) -> tuple[by
             content = uploads.content_of(uploads.upload_by_hash(workbook.upload_hash, purpose=PURPOSE, now=now))
         except NotFound:
             return _fresh(lines, summary), filename
-        source = Source(content)
-        layout = source.lay_out(
-            list_columns(), sheet=workbook.sheet, chosen=workbook.choice, heading_row=workbook.heading_row
-        )
-        found = with_kept(said_of(source, layout, list_columns()), workbook.said)
+        try:
+            source = Source(content)
+            layout = source.lay_out(
+                list_columns(), sheet=workbook.sheet, chosen=workbook.choice, heading_row=workbook.heading_row
+            )
+            found = with_kept(said_of(source, layout, list_columns()), workbook.said)
+        except Invalid:
+            # It was read once: what is read more strictly since keeps no answers back either.
+            summary = _saying(summary, _("原工作簿现在无法读取：本文件是新写的，只有已核验的各行。"))
+            return _fresh(lines, summary), filename
         marks = _marks(lines, workbook.rows, found, layout)
         marking = Marking(_added(), marks, summary, _(PLATFORM))
         return _with_answers(source, layout, marking), filename
@@ -70,9 +75,12 @@ def _with_answers(source: Source, layout: Layout, marking: Marking) -> bytes:
         except Invalid:
             # It was read and judged: that nothing can be put into it is no reason to keep the answers back.
             said = _("原工作簿无法原样写入结论：本文件是新写的，只有所读的工作表，不带格式、公式、图片和其他工作表。")
-        summary = replace(marking.sheet, rows=[*marking.sheet.rows, [_("读取说明"), "", said]])
-        marking = replace(marking, sheet=summary)
+        marking = replace(marking, sheet=_saying(marking.sheet, said))
     return writing.whole_table(source, layout, marking)
+
+
+def _saying(summary: Sheet, sentence: str) -> Sheet:
+    return replace(summary, rows=[*summary.rows, [_("读取说明"), "", sentence]])
 
 
 def _added() -> tuple[Column, ...]:

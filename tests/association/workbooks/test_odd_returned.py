@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string
 from association.kernel.errors import Invalid
 from association.workbooks.cells import letters
 from association.workbooks.layout import Source
-from association.workbooks.marking import Column, Mark, Marking
+from association.workbooks.marking import MAIN, Column, Mark, Marking
 from association.workbooks.reading import read
 from association.workbooks.words import Refusal
 from association.workbooks.writing import whole_table
@@ -390,3 +390,58 @@ def test_what_was_given_back_can_be_sent_and_given_back_again() -> None:
     assert len(leads) == len(set(leads))
     # The columns of the first time are theirs now.
     assert [cell.value for cell in book["清单"][1]] == [*HEADINGS, "核验结论", "理由", "核验结论", "理由"]
+
+
+EMPTY = "".join(f'<row r="{row}" ht="15"><c r="A{row}" s="0"/></row>' for row in range(3, 5_003))
+
+
+def with_end(end: str, *, remark: str = "") -> bytes:
+    return with_sheet(
+        rows(LINE),
+        lambda text: text.replace("<sheetData>", remark + "<sheetData>").replace("</sheetData>", end + "</sheetData>"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "remark", "left_out"),
+    [
+        (EMPTY, "", True),
+        (EMPTY, "<!-- <v>1</v> -->", False),
+        (EMPTY + '<row r="9000"><c r="B9000" t="str"><v>A-2</v></c></row>', "", False),
+        (EMPTY + '<row r="9000"><c r="B9000" t="inlineStr"><is><t>A-2</t></is></c></row>', "", False),
+        (EMPTY + f'<x:row xmlns:x="{MAIN}" r="9000"><x:c r="B9000" t="str"><x:v>A-2</x:v></x:c></x:row>', "", False),
+    ],
+)
+def test_rows_that_hold_nothing_to_the_end_are_not_read_and_come_back_as_they_were(
+    end: str, remark: str, *, left_out: bool
+) -> None:
+    content = with_end(end, remark=remark)
+    source = Source(content)
+    found = read(source, source.lay_out(LIST), LIST)
+    assert [line.values["model"] for line in found.good] == ["A-1", "A-2"][: 1 + ("9000" in end)]
+    assert source.workbook is not None
+    assert (source.workbook.package.gaps[SHEET] is not None) is left_out
+    after = part(given_back(content), SHEET)
+    assert EMPTY.encode() in after
+    assert verdicts_at(given_back(content)) == "G"
+
+
+def test_empty_rows_do_no_harm_in_another_encoding() -> None:
+    plain = with_end(EMPTY)
+    text = part(plain, SHEET).decode().replace('"UTF-8"', '"GBK"', 1).replace("</sheetData>", "</sheetData><!-- 注 -->")
+    after = given_back(with_parts(plain, {SHEET: text.encode("gbk")}))
+    assert [cell.value for cell in sheet_of(after)[2]][6] == "不符合"
+    assert len(re.findall(rb"<row ", part(after, SHEET))) == 5_002
+
+
+def test_no_comment_is_put_where_a_merged_cell_hides_it() -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEADINGS)
+        for row in range(1, 7):
+            sheet.write_row(row, 0, LINE)
+        sheet.merge_range("B3:B5", "A-1")
+        sheet.merge_range("A6:B7", "摄像机")
+
+    sheet = sheet_of(given_back(xlsx(fill)))
+    assert [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment] == ["B2", "B3"]
+    assert [sheet[f"G{row}"].value for row in range(2, 6)] == ["不符合"] * 4

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import xlsxwriter
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from association.kernel.errors import Invalid
+from association.workbooks import emptiness
 from association.workbooks.columns import heading_keys, mapped
 from association.workbooks.layout import Source
 from association.workbooks.marking import Column, Mark, Marking, Sheet
@@ -145,6 +147,19 @@ def test_whatever_the_columns_are_called_those_that_somebody_names_are_read(said
     wanted = ["" if key in [one for _text, one in said[:place]] else key for place, (_text, key) in enumerate(said)]
     choice = {words[column]: key for column, key in enumerate(wanted, 1)}
     assert [one.key for one in mapped(LIST, headings, choice)] == wanted
+
+
+@holds_for(TABLES, st.integers(0, 40), st.integers(1, 400), few=15, many=120)
+def test_rows_left_unread_at_the_end_of_a_sheet_hold_nothing(table: list[list[Any]], more: int, piece: int) -> None:
+    text = part(content := written(table, [], []), SHEET).decode()
+    empty = "".join(f'<row r="{row}"><c r="C{row}" s="0"/></row>' for row in range(50, 50 + more))
+    content = with_parts(content, {SHEET: text.replace("</sheetData>", empty + "</sheetData>").encode()})
+    plain = [(line.row, line.values, line.faults) for line in read_of(content).lines]
+    back = give_back(source := Source(content), source.lay_out(LIST), marking(read_of(content).lines))
+    with patch.object(emptiness, "LEAST", 0), patch.object(emptiness, "AT_ONCE", piece + 400):
+        assert [(line.row, line.values, line.faults) for line in read_of(content).lines] == plain
+        again = give_back(source := Source(content), source.lay_out(LIST), marking(read_of(content).lines))
+    assert part(again, SHEET) == part(back, SHEET)
 
 
 def marking(lines: list[Any]) -> Marking:

@@ -3,9 +3,12 @@
 from io import BytesIO
 
 import openpyxl
+import pytest
 import xlsxwriter
 from flask.testing import FlaskClient
 
+from association.workbooks.words import Refusal, refused
+from catalog.verifications import marked
 from tests.association.workbooks.builders import part, with_parts
 from tests.catalog.small_register import MAKER, SmallRegister, small
 from tests.catalog.verifications.test_workbooks import LISTS, PAGES, mixed, sent
@@ -62,3 +65,19 @@ def test_a_list_in_a_sheet_without_a_free_column_gets_its_answers_all_the_same(
     back = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{receipt}.xlsx").data))
     assert [back["设备清单"][cell].value for cell in ("C2", "C3", "C4")] == ["核验结论", "不符合", "符合"]
     assert "本文件是新写的" in str([[cell.value for cell in row] for row in back["核验汇总"].iter_rows()])
+
+
+def test_a_workbook_that_is_no_longer_readable_does_not_keep_its_answers_back(
+    client: FlaskClient, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = sent(client, mixed(small))["receipt"]
+
+    def stricter(_content: bytes) -> None:
+        raise refused(Refusal.DAMAGED, part="x")
+
+    monkeypatch.setattr(marked, "Source", stricter)
+    book = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{receipt}.xlsx").data))
+    assert [row[10].value for row in book.worksheets[0].iter_rows(min_row=2)] == [
+        "符合", "不符合", "目录外", "无法判定", "未登记",
+    ]  # fmt: skip
+    assert "原工作簿现在无法读取" in str([[cell.value for cell in row] for row in book["核验汇总"].iter_rows()])
