@@ -312,6 +312,20 @@ def test_the_feed_tells_entries_and_lapses_in_an_order_that_stays(
     assert client.get("/api/v1/catalog/revocations?since=x").status_code == 422
 
 
+def test_an_empty_proposal_is_told_all_that_it_lacks_at_once(number: str, browser: Callable[..., FlaskClient]) -> None:
+    desk, at = browser(an_account(Role.REVIEWER)), f"/catalog/revocations/propose/{number}"
+
+    def lacking(**form: str) -> list[str]:
+        page = desk.post(at, data={"ground": "", "reason": "", "effective_from": "", **form})
+        assert page.status_code == 422
+        return [name for name in ("kind", "ground", "reason", "effective_from") if f'id="f-{name}-error"' in page.text]
+
+    assert lacking() == ["kind", "ground", "reason", "effective_from"]
+    assert lacking(effective_from=clock.today().isoformat()) == ["kind", "ground", "reason"]
+    assert lacking(kind="reinstatement") == ["reason", "effective_from"]
+    assert lacking(kind="suspension", reason="查无此号") == ["ground", "effective_from"]
+
+
 def test_a_watch_ends_with_its_day_and_on_request(number: str, installer: Actor, owner: Actor) -> None:
     now = clock.now()
     service.watch(number, actor=installer, now=now)
