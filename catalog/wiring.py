@@ -17,6 +17,7 @@ from association.web import daily, front, health, menu, metrics, problems, servi
 from association.web.menu import Entry, Panel
 from association.web.problems import Problem
 from association.webhooks import service as webhooks_service
+from association.workbooks.writing import XLSX
 from catalog import demo, policy, vocabulary
 from catalog.categories import api as categories_api
 from catalog.categories import offers, touched
@@ -133,6 +134,7 @@ ROBOTS = {
 def init_app(app: Flask) -> None:
     """The floor of the register; the ground floor is there already."""
     problems.publish(PROBLEMS)
+    problems.publish_accepted("verifications_api.verify", XLSX, "text/csv")
     front.publish_for_robots(ROBOTS)
     ledger_words.publish(vocabulary.ACTIONS, vocabulary.SUBJECTS)
     doors = app.extensions["smorest"]

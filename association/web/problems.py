@@ -62,11 +62,19 @@ PROBLEMS: dict[str, Problem] = {
     "gone": Problem(410, N_("内容已移除"), N_("请从首页重新查找。")),
     "length_required": Problem(411, N_("没有写明长度"), N_("请在请求头写明Content-Length后重新发送。")),
     "too_large": Problem(413, N_("内容过大"), N_("请减小文件或内容后重试。")),
-    "unsupported_media_type": Problem(415, N_("不支持的内容类型"), N_("请使用说明中列出的格式。")),
+    "unsupported_media_type": Problem(
+        415,
+        N_("不支持的内容类型"),
+        N_("答复中写明该地址接收的内容类型，一般为application/json；请在请求头Content-Type中如实写明。"),
+    ),
     "invalid": Problem(422, N_("填写内容有误"), N_("请按各项提示逐一改正后重新提交，已填写的内容会保留。")),
     "too_many_requests": Problem(429, N_("请求过于频繁"), N_("请稍候再试；程序调用请按Retry-After等待。")),
     "internal_error": Problem(500, N_("系统出错"), N_("错误已记录。请稍后重试；如仍出现，请把页面上的编号告诉协会。")),
 }
+
+JSON = "application/json"
+# What a door for programs takes besides, by its endpoint.
+ACCEPTED: dict[str, tuple[str, ...]] = {}
 
 _STATUS_CODES = {
     400: "unreadable",
@@ -141,6 +149,11 @@ def publish(problems: Mapping[str, Problem]) -> None:
     PROBLEMS.update(problems)
 
 
+def publish_accepted(endpoint: str, *types: str) -> None:
+    """Name the media types that a door for programs takes besides JSON; called by the wiring of its floor."""
+    ACCEPTED[endpoint] = types
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A refusal, ready to be shown."""
@@ -177,7 +190,7 @@ def answer_for(error: RegistryError) -> Answer:
     """The answer to one of our own errors."""
     code = error.code if error.code in PROBLEMS else "conflict" if isinstance(error, errors.Conflict) else "invalid"
     problem = PROBLEMS[code]
-    detail = error.detail or _(problem.way_out)
+    detail = error.detail or _way_out(code)
     return Answer(code, problem.status, _(problem.title), detail, getattr(error, "shortfalls", ()))
 
 
@@ -194,7 +207,14 @@ def _answer_for_http(error: HTTPException) -> Answer:
     if code == "too_large" and (most := request.max_content_length):
         way_out = _("这里一次最多接收{most}MB，请减小文件或内容后重试。", most=f"{most / 1024 / 1024:.3g}")
         return Answer(code, problem.status, _(problem.title), way_out)
-    return Answer(code, problem.status, _(problem.title), _(problem.way_out))
+    return Answer(code, problem.status, _(problem.title), _way_out(code))
+
+
+def _way_out(code: str) -> str:
+    if code == "unsupported_media_type":
+        types = (JSON, *ACCEPTED.get(request.endpoint or "", ()))
+        return _("请求头Content-Type应如实写明内容的类型；这里接收：{types}", types=_("、").join(types))
+    return _(PROBLEMS[code].way_out)
 
 
 def shown_again_by(endpoint: str) -> Callable[[View], View]:

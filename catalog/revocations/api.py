@@ -27,14 +27,16 @@ bp = open_api_door(
 def feed(asked: dict[str, Any]) -> dict[str, Any]:
     """What took registrations away or gave them back, in the order in which it was announced.
 
-    `since` is a position, exclusive, and never expires. A lapse is announced by the day's work after the last day of
-    validity: it has a position but no entry.
+    `since` is a `position` of this feed, exclusive, and never expires; go on with `next_since`. `head.entry` counts the
+    entries of the register, which are many more: it is no position. After the last position there is nothing, and
+    `next_since` is that position, whatever was asked. A lapse is announced by the day's work after the last day of validity:
+    it has a position but no entry.
     """
     items = queries.feed(since=asked["since"], limit=asked["limit"])
     head = register.head()
     return {
         "items": items,
-        "next_since": items[-1]["position"] if items else asked["since"],
+        "next_since": items[-1]["position"] if items else min(asked["since"], queries.last_position()),
         "head": {"entry": head.entry, "hash": head.hash},
     }
 

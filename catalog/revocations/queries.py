@@ -253,6 +253,11 @@ def feed(*, since: int, limit: int) -> list[dict[str, Any]]:
     ]
 
 
+def last_position() -> int:
+    """The newest position of the feed."""
+    return db.session.scalar(select(func.max(Announced.position))) or 0
+
+
 def refs_of(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """What lists call their lines, those that call them anything: by the list's id and the position. A statement for some
     hundred lines, and of each list only the parts that hold them."""

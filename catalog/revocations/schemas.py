@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from association.kernel.numbers import LARGEST_WHOLE
 from association.vocabulary import MessageChannel
@@ -19,6 +19,15 @@ class RevocationIn(In):
     reason = Text(2000, lines=True, load_default="")
     evidence = Text(4000, lines=True, load_default="")
     effective_from = Day(required=True)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _all_at_once(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Where kind or day cannot be read, the rules are never asked: what else is empty is said with them."""
+        if "kind" in data and "effective_from" in data:
+            return
+        wanted = ["reason"] if data.get("kind") is RevocationKind.REINSTATEMENT else ["ground", "reason"]
+        if missing := {name: ["required"] for name in wanted if name in data and not data[name]}:
+            raise ValidationError(missing)
 
     @post_load
     def _no_ground_is_none(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

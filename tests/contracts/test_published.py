@@ -110,7 +110,13 @@ def test_what_cannot_be_read_is_400_and_a_strange_type_415(showroom: Showroom, k
         caller.post(f"{API}/catalog/products", data=b"{}", content_type="text/plain"),
         caller.patch(f"{API}/catalog/products/999999", data={"brand": "新牌"}),
     ):
-        problem(change, 415, "unsupported_media_type")
+        said = problem(change, 415, "unsupported_media_type")
+        assert said["detail"].endswith("这里接收：application/json"), "and no more: a product is no workbook"
+    said = problem(
+        caller.post(f"{API}/catalog/verifications", data=b"x", content_type="text/plain"), 415, "unsupported_media_type"
+    )
+    for kind in ("application/json", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
+        assert kind in said["detail"], "whoever sends a list is told that a workbook is taken too"
     said = caller.post(f"{API}/catalog/products", json={"category": "01", "subtype": "x", "no_such": 1})
     assert ("/no_such", "unknown") in [(one["pointer"], one["code"]) for one in problem(said, 422, "invalid")["errors"]]
 

@@ -13,6 +13,7 @@ import argparse
 import base64
 import hashlib
 import json
+import signal
 import sys
 
 # The key list of the day this file was downloaded, and the address it came from.
@@ -263,7 +264,6 @@ def main():
     asked.add_argument("--keys", help="密钥清单 / a key list (/.well-known/jifang-keys.json) saved before")
     asked.add_argument("--issuer", help="签发地址 / the issuer's address, when the list shall not say it")
     given = asked.parse_args()
-    colours = {"ok": "\033[32m%s\033[0m"}
     try:
         pinned = PINNED
         if given.keys:
@@ -285,7 +285,7 @@ def main():
             print("\n".join(one % (given.what.translate(UNSEEN), missing.strerror) for one in MISSING[not chinese :]))
             return 2
     for sentence in said(code, head, issuer, str(pinned.get("as_of", "?")))[not chinese :]:
-        print(colours.get(code, "\033[31m%s\033[0m") % sentence if sys.stdout.isatty() else sentence)
+        print("\033[3%dm%s\033[0m" % (2 if code == "ok" else 1, sentence) if sys.stdout.isatty() else sentence)
     if code != "ok":
         return 1
     kind = head["typ"][7:-4] if "typ" in head else value[0]
@@ -296,4 +296,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL)  # head may stop reading
     sys.exit(main())

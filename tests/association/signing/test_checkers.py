@@ -255,6 +255,16 @@ def test_a_terminal_of_another_chinese_encoding_shows_both(tmp_path: Path) -> No
     assert "示例工程" in shown
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there a pipe ends otherwise")
+def test_whoever_reads_only_the_first_lines_sees_no_fault(tmp_path: Path) -> None:
+    """``jifang_check.py receipt.jws | head -1``: the reader goes away, and nothing is said to be wrong."""
+    (tmp_path / "good.jws").write_text(Signer(1).jws({**ANSWER, "project": "示例工程" * 50_000}))
+    (tmp_path / "jifang_check.py").write_text(standalone.program(pinned()), encoding="utf-8")
+    command = f"'{sys.executable}' -I jifang_check.py good.jws | head -1"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert (len(done.stdout.splitlines()), done.stderr) == (1, "")
+
+
 def test_a_file_that_is_not_there_is_said_in_both_languages(tmp_path: Path) -> None:
     for name in ("none.jws", ".", "x" * 300):
         done = run(tmp_path, name)

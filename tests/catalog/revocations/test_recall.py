@@ -305,8 +305,25 @@ def test_the_feed_tells_entries_and_lapses_in_an_order_that_stays(
     items = client.get("/api/v1/catalog/revocations?since=1").get_json()["items"]
     assert [(one["position"], one["kind"]) for one in items] == [(2, "reinstated"), (3, "lapsed")]
     assert items[1]["entry"] is None
-    assert client.get("/api/v1/catalog/revocations?since=3").get_json()["items"] == []
+    for beyond in (3, 4, feed["head"]["entry"] + 1000, 10**30):
+        # Whoever took the entry of the head for a position would otherwise wait for ever, and miss what is next.
+        end = client.get(f"/api/v1/catalog/revocations?since={beyond}").get_json()
+        assert (end["items"], end["next_since"]) == ([], 3)
     assert client.get("/api/v1/catalog/revocations?since=x").status_code == 422
+
+
+def test_an_empty_proposal_is_told_all_that_it_lacks_at_once(number: str, browser: Callable[..., FlaskClient]) -> None:
+    desk, at = browser(an_account(Role.REVIEWER)), f"/catalog/revocations/propose/{number}"
+
+    def lacking(**form: str) -> list[str]:
+        page = desk.post(at, data={"ground": "", "reason": "", "effective_from": "", **form})
+        assert page.status_code == 422
+        return [name for name in ("kind", "ground", "reason", "effective_from") if f'id="f-{name}-error"' in page.text]
+
+    assert lacking() == ["kind", "ground", "reason", "effective_from"]
+    assert lacking(effective_from=clock.today().isoformat()) == ["kind", "ground", "reason"]
+    assert lacking(kind="reinstatement") == ["reason", "effective_from"]
+    assert lacking(kind="suspension", reason="查无此号") == ["ground", "effective_from"]
 
 
 def test_a_watch_ends_with_its_day_and_on_request(number: str, installer: Actor, owner: Actor) -> None:
