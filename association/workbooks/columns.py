@@ -115,6 +115,15 @@ def _bare(heading: str) -> str:
     return fold_heading(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
 
 
+def _says_otherwise(columns: ColumnSet, heading: str, key: str) -> bool:
+    """Whether what stands in brackets is what another column that decides is called: ``生产厂家（品牌）`` may be either."""
+    said = [
+        columns.spellings.get(fold_heading(one[1:-1]))
+        for one in _BRACKETED.findall(unicodedata.normalize("NFKC", heading))
+    ]
+    return any(one and one != key and columns.by_key[one].decides for one in said)
+
+
 def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[Heading, ...]:
     """Which field each heading names. Each field is taken once: by the most exact spelling, then the leftmost column.
 
@@ -130,7 +139,7 @@ def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[
             # The field's own name before any other that people give it: 型号 before 规格型号.
             wishes.append((0, whole != fold_heading(columns.by_key[key].label), place, key))
         elif bare and (key := columns.spellings.get(bare)):
-            wishes.append((1, True, place, key))
+            wishes.append((2 if _says_otherwise(columns, heading, key) else 1, True, place, key))
         else:
             within = [
                 (len(name), key)

@@ -19,7 +19,7 @@ from association.kernel.numbers import read_registration_number
 from association.workbooks import queries as uploads
 from association.workbooks import service as spool
 from association.workbooks.cells import address, letters
-from association.workbooks.columns import Heading, recognise
+from association.workbooks.columns import Heading, fold_heading, recognise
 from association.workbooks.layout import NO_HEADING, Layout, Source, no_table
 from association.workbooks.models import Upload
 from association.workbooks.reading import Line, Reading, Said, read
@@ -137,17 +137,27 @@ def laid_out_by(
 
 def doubtful_columns(layout: Layout) -> list[str]:
     """The columns that only resemble a field by which lines are judged, each with that field."""
-    fields = list_columns().by_key
+    found = [(one, _resembled(layout, one)) for one in layout.headings if one.key and not one.certain]
     return [
         _(
             "{letters}列“{heading}”（像“{label}”）",
             letters=letters(one.column),
             heading=one.text[:40],
-            label=_(fields[one.key].label),
+            label=_(list_columns().by_key[key].label),
         )
-        for one in layout.headings
-        if one.key and not one.certain and fields[one.key].decides
+        for one, key in found
+        if key
     ]
+
+
+def _resembled(layout: Layout, heading: Heading) -> str:
+    """Which field by which lines are judged a heading resembles: the one it is taken for, else one that has no column
+    otherwise and is named in it too (型号/参数)."""
+    columns, text = list_columns(), fold_heading(heading.text)
+    if columns.by_key[heading.key].decides:
+        return heading.key
+    named = (key for name, key in columns.spellings.items() if name in text and not name.isascii())
+    return next((key for key in named if columns.by_key[key].exact and key not in layout.by_key), "")
 
 
 def guess(source: Source, layout: Layout) -> Layout:

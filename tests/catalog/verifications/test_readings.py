@@ -211,6 +211,23 @@ def test_a_program_is_asked_about_a_column_that_only_resembles_one_by_which_line
     assert verdicts(told) == ["not_compliant"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "sure"), [("生产厂家（品牌）", False), ("厂家（全称）", True), ("生产企业（厂家）", True)]
+)
+def test_a_heading_that_says_another_in_brackets_is_not_certain(heading: str, sure: bool) -> None:
+    [found] = recognise(list_columns(), [(1, heading)])
+    assert (found.key, found.certain) == ("manufacturer", sure)
+
+
+def test_a_column_that_names_the_model_among_others_is_asked_about_where_no_other_is_the_model(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    rows = [["序号", "名称", "型号/参数", "厂家"], [1, "探测器", "SL-MW-200", MAKER]]
+    assert "C列“型号/参数”（像“型号”）" in sent(client, a_table(*rows), status=422)["detail"]
+    rows = [["序号", "名称", "型号/参数", "厂家", "型号"], [1, "探测器", "DC12V", MAKER, "SL-MW-200"]]
+    assert verdicts(sent(client, a_table(*rows))) == ["not_compliant"]
+
+
 def test_a_column_that_decides_nothing_may_resemble(client: FlaskClient, small: SmallRegister) -> None:
     said = sent(client, a_table(["型号", "厂家", "施工安装位置说明"], ["SL-PIR-010", MAKER, "一楼"]))
     assert said["workbook"]["columns"]["C"] == "place"
