@@ -32,6 +32,7 @@ from catalog.verifications.receipts import PART, unpacked
 from catalog.vocabulary import EntryKind, RegisterEvent, RevocationKind, RevocationState, Standing
 
 _AT_A_TIME = 200  # both databases bound the parameters of a statement
+MOST_LOOKED_UP = 1_000  # parts of lists, half a millisecond each
 
 
 def registration(number: str) -> Registration:
@@ -260,12 +261,13 @@ def last_position() -> int:
 
 def refs_of(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """What lists call their lines, those that call them anything: by the list's id and the position. A statement for some
-    hundred lines, and of each list only the parts that hold them."""
+    hundred lines, and of each list only the parts that hold them. Of a recall that reaches very far the first are looked up:
+    a letter then names the others by their position, and the case is confirmed in time."""
     wanted: dict[tuple[int, int], list[int]] = {}
     for verification_id, position in places:
         first = (position - 1) // PART * PART + 1
         wanted.setdefault((verification_id, first), []).append(position)
-    part, keys, found = VerificationPart.__table__.c, sorted(wanted), dict[tuple[int, int], str]()
+    part, keys, found = VerificationPart.__table__.c, sorted(wanted)[:MOST_LOOKED_UP], dict[tuple[int, int], str]()
     for begins in range(0, len(keys), _AT_A_TIME):
         some = tuple_(part.verification_id, part.first).in_(keys[begins : begins + _AT_A_TIME])
         bodies = db.session.execute(select(part.verification_id, part.first, part.body).where(some))

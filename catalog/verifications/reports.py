@@ -219,7 +219,7 @@ def _row(line: KeptLine, verification: Verification, longest: int) -> list[Value
     found = [_reasons(line, worded, longest), warnings, *_settled(line, longest), _to_do(line, longest)]
     what = _clipped(" ".join(text for text in asked if text), longest)
     return [
-        Value(_clipped(question.get("ref") or str(line.position), longest)),
+        Value(words.place(question.get("ref", ""), line.position, longest)),
         Value(" ".join([what, *words.own_days(line.question, verification.on, verification.made_on)]).strip()),
         Value(Verdict(answer["verdict"]).label),
         Value(" ".join(text for text in found if text)),

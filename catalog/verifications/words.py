@@ -177,6 +177,14 @@ def marks(differs: Iterable[Sequence[Any]]) -> list[tuple[int, str, str]]:
     ]
 
 
+def place(ref: str, position: int, longest: int) -> str:
+    """How a line of a list is called: as the list itself calls it, with its place where that is another."""
+    if not ref or ref == str(position):
+        return str(position)
+    shown = ref if len(ref) <= longest else ref[: longest - 1] + "…"
+    return _("{ref}（第{n}行）", ref=shown, n=position)
+
+
 def own_days(question: Mapping[str, Any], on: date, made_on: date | None) -> list[str]:
     """The days of a line where they are not those of its list (``on``, ``made_on``): they decide its verdict."""
     own, made = (date.fromisoformat(question[name]) for name in ("on", "made_on"))

@@ -16,10 +16,10 @@ from association.persons import service as persons
 from association.persons.holdings import Doing
 from association.persons.models import Consent
 from association.vocabulary import ConsentPurpose, ErasureGround, Scope
+from tests import counting
 from tests.builders import a_key, a_registrant, actor_of, an_account, an_enterprise, pdf_bytes
 from tests.training.builders import a_course, a_person, a_practitioner, the_desk
 from tests.training.certificates.builders import Passed, a_certificate, a_finished_class, took_part
-from tests.training.certificates.test_reminders import statements
 from tests.training.hours.builders import DAY, ISSUED, a_demanding_course, a_holder, attended, evidence
 from training.certificates import candidates
 from training.certificates import queries as certificates
@@ -168,7 +168,7 @@ def test_however_many_people_the_statements_are_as_many(db):
             attended(person, ended=MAY - DAY, days=1)
         desk = the_desk(noon(MAY))
         db.session.expire_all()
-        with statements(db) as seen:
+        with counting.counted() as seen:
             found = queries.listed(desk, queries.Filters(state=HoursState.MISSING), today=MAY)
         asked.append((found.total, len(seen)))
     assert [total for total, _count in asked] == [3, 6]
