@@ -54,6 +54,7 @@ _FIELDS: tuple[tuple[str, str, Parser, bool, str, str, int], ...] = (
     ("name", N_("产品名称"), text(200), False, "网络摄像机", N_("用于判断是否属于国家目录"), 22),
     ("brand", N_("品牌"), text(200), False, "", N_("没有生产企业时，品牌加型号也可核验"), 12),
     ("model", N_("型号"), exact(120), True, "DS-2CD3T46", N_("逐字照铭牌填写；单元格已设为文本，开头的0不会丢失"), 22),
+    ("brand_model", N_("品牌和型号"), exact(240), True, "", "", 24),
     ("specification", N_("规格"), text(2000), False, "", "", 24),
     ("unit", N_("单位"), text(40), False, "台", "", 8),
     ("quantity", N_("数量"), text(40), False, "12", N_("原样返回，不作计算"), 8),
@@ -78,7 +79,6 @@ _FIELDS: tuple[tuple[str, str, Parser, bool, str, str, int], ...] = (
     ("category", N_("类别代码"), exact(60), False, "01", N_("国家目录的两位类别代码或类别名称，可以不填"), 10),
     ("subtype", N_("种类代码"), exact(60), False, "", N_("国家目录的种类，可以不填"), 14),
     ("remarks", N_("备注"), text(2000), False, "", "", 20),
-    ("brand_model", N_("品牌和型号"), exact(240), True, "", "", 24),
 )
 # Columns that people have and nobody is asked to make.
 FOUND_ONLY = frozenset({"brand_model"})
