@@ -108,7 +108,6 @@ class ReasonCode(Term):
     MANUFACTURER_NOT_GIVEN = "manufacturer_not_given", N_("未给出生产者")
     MODEL_NOT_GIVEN = "model_not_given", N_("未给出型号")
     ONLY_SIMILAR_FOUND = "only_similar_found", N_("只找到相似型号")
-    SEVERAL_MODELS = "several_models", N_("一格写了不止一个型号")
     NOT_FOUND = "not_found", N_("没有找到登记")
     REGISTRATION_SUSPENDED = "registration_suspended", N_("登记暂停")
     REGISTRATION_REVOKED = "registration_revoked", N_("登记已撤销")
@@ -137,6 +136,7 @@ class WarningCode(Term):
     FACT_NOT_VERIFIED = "fact_not_verified", N_("所依据的目录事实未经原文核实")
     DETAILS_DIFFER = "details_differ", N_("所填信息与登记不一致")
     CATEGORY_UNREAD = "category_unread", N_("所填类别未能识别")
+    SEVERAL_MODELS = "several_models", N_("一格写了不止一个型号")
 
 
 class DecisionKind(Term):

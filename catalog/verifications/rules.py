@@ -95,7 +95,8 @@ class Suggestion:
 class Match:
     """Which registration is meant: ``number`` and how, or the reason why none decides.
 
-    ``ambiguous`` says that exact matches exist but cannot decide: then goods are not judged by their name either.
+    ``ambiguous`` says that exact matches exist but cannot decide: then goods are not judged by their name either;
+    ``several_models`` that pieces of the model as typed are exactly those that are suggested.
     """
 
     number: str | None = None
@@ -103,6 +104,7 @@ class Match:
     reason: ReasonCode | None = None
     suggestions: tuple[Suggestion, ...] = ()
     ambiguous: bool = False
+    several_models: bool = False
 
 
 def given_number(question: Question) -> str:
@@ -178,7 +180,7 @@ def _likeness(
         return Match(reason=ReasonCode.ONLY_SIMILAR_FOUND, suggestions=similar)
     pieces = pieces_of(question.model)
     if several := [name for name in mine if name.model_fold in pieces]:
-        return Match(reason=ReasonCode.SEVERAL_MODELS, suggestions=_plainly(several))
+        return Match(reason=ReasonCode.NOT_FOUND, suggestions=_plainly(several), several_models=True)
     padded = but_for_zeros(fold(question.model))
     own = _plainly([name for name in mine if name.model_fold in padded])
     own = tuple(replace(one, differs=differences(question.model, one.model)) for one in own)
@@ -418,6 +420,8 @@ def judge_unmatched(question: Question, matched: Match, view: View | CatalogView
     code = matched.reason or ReasonCode.NOT_FOUND
     verdict = _NO_FINDING.get(code, Verdict.UNDETERMINED)
     unread = _category_unread(question, view)
+    if matched.several_models:
+        unread += (Caution(WarningCode.SEVERAL_MODELS, None),)
     return Judgement(verdict, (Reason(code, None, MEASURES),), unread, suggestions=matched.suggestions)
 
 

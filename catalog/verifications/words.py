@@ -41,7 +41,6 @@ REASONS: Mapping[ReasonCode, str] = {
     ReasonCode.MANUFACTURER_NOT_GIVEN: N_("只有型号不足以判定，请补充生产企业、统一社会信用代码或品牌。"),
     ReasonCode.MODEL_NOT_GIVEN: N_("没有给出型号或登记编号，请补充。"),
     ReasonCode.ONLY_SIMILAR_FOUND: N_("没有完全一致的型号，只找到相似的型号；相似不作为依据。"),
-    ReasonCode.SEVERAL_MODELS: N_("型号一格写的不止是一个型号，其中有登记过的；逐个核验才能判定。"),
     ReasonCode.NOT_FOUND: N_("登记簿中没有与所填信息完全一致的登记。"),
     ReasonCode.REGISTRATION_SUSPENDED: N_("登记自{since}起暂停。"),
     ReasonCode.REGISTRATION_REVOKED: N_("登记自{since}起被撤销。"),
@@ -68,6 +67,7 @@ WARNINGS: Mapping[WarningCode, str] = {
     WarningCode.FACT_NOT_VERIFIED: N_("判定所依据的目录事实系推得或未查实，未经原文核实。"),
     WarningCode.DETAILS_DIFFER: N_("所填的{fields}与登记不一致，请确认是否同一产品。"),
     WarningCode.CATEGORY_UNREAD: N_("所填类别“{term}”不是国家目录的类别代码或名称，核验时没有采用。"),
+    WarningCode.SEVERAL_MODELS: N_("型号一格写的不止是一个型号，其中有登记过的；请一行只写一个型号，分行后重新核验。"),
 }
 
 WHAT_TO_DO: Mapping[ReasonCode, str] = {
@@ -79,7 +79,6 @@ WHAT_TO_DO: Mapping[ReasonCode, str] = {
     ReasonCode.MANUFACTURER_NOT_GIVEN: N_("补充生产企业或品牌后重新核验。"),
     ReasonCode.MODEL_NOT_GIVEN: N_("补充型号后重新核验。"),
     ReasonCode.ONLY_SIMILAR_FOUND: N_("对照铭牌逐字核对型号；如确是下列型号之一，请用登记编号核验。"),
-    ReasonCode.SEVERAL_MODELS: N_("一行只写一个型号，分行后重新核验；其中登记过的见下。"),
     ReasonCode.NOT_FOUND: N_("核对型号和生产企业；也可请供货方提供登记编号。"),
     ReasonCode.REGISTRATION_SUSPENDED: N_("暂缓采购或安装，向登记人或协会了解情况。"),
     ReasonCode.REGISTRATION_REVOKED: N_("不要采购或安装；已安装的，请联系协会。"),

@@ -390,7 +390,6 @@ ORDER = [
     "manufacturer_not_given",
     "model_not_given",
     "only_similar_found",
-    "several_models",
     "not_found",
     "registration_suspended",
     "registration_revoked",
@@ -476,7 +475,7 @@ def find(register: list[dict], question: dict, known: str) -> tuple[dict | None,
     for _, called in there:
         for name in called:
             if same_maker(name) and fold(name["model"]) in in_it:
-                return None, None, "several_models", False
+                return None, None, "not_found: several models", False
     return None, None, "not_found", False
 
 
@@ -508,6 +507,9 @@ def judge(catalog: dict, register: list[dict], question: dict, on: str, made_on:
                 return answer("not_in_catalog", "category_not_in_catalog")
         if question.get("category") and class_meant(catalog, question["category"], known) is None:
             warnings.add("category_unread")
+        if reason == "not_found: several models":
+            reason = "not_found"
+            warnings.add("several_models")
         return answer("not_registered" if reason in ("unknown_number", "not_found") else "undetermined", reason)
 
     entries = entries_in_effect(registration, known)

@@ -312,7 +312,8 @@ def test_one_of_several_models_in_a_cell_is_suggested_and_never_decides(
 ) -> None:
     said = sent(client, a_table(["序号", "型号", who], [1, text, MAKER if who == "厂家" else "样例安防"]))
     [line] = said["lines"]
-    assert (line["verdict"], [one["code"] for one in line["reasons"]]) == ("undetermined", ["several_models"])
+    assert (line["verdict"], [one["code"] for one in line["reasons"]]) == ("not_registered", ["not_found"])
+    assert [one["code"] for one in line["warnings"]] == ["several_models"]
     assert [one["number"] for one in line["suggestions"]] == [small.revoked]
     back = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
     assert "不止是一个型号" in "".join(str(cell.value) for cell in back[2])
