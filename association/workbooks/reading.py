@@ -197,7 +197,7 @@ class _Reader:
             if row.number <= self.layout.heading_row:
                 continue
             was_line, is_line = is_line, False
-            if why := self._left_out(row, is_first=is_first):
+            if why := self._left_out(row, is_first=is_first, goes_on=self._reaches(row.number, carried)):
                 is_first = is_first or why is LeftOut.HEADING
                 other = 0 if why is LeftOut.HEADING else other
                 yield row.number, why
@@ -263,7 +263,11 @@ class _Reader:
         place = self.place(min(row.cells), row.number)
         return Line(row.number, {}, (Said("", "", place, Fault.OTHER_HEADING.value, sentence),), ())
 
-    def _left_out(self, row: Row, *, is_first: bool) -> LeftOut | None:
+    def _reaches(self, row: int, carried: Mapping[int, tuple[int, Cell]]) -> bool:
+        """Whether what the goods are stands in a merge that reaches down to a row."""
+        return any(bottom >= row for column, (bottom, _cell) in carried.items() if column in self.exact)
+
+    def _left_out(self, row: Row, *, is_first: bool, goes_on: bool) -> LeftOut | None:
         found = row.cells
         texts = [cell.text for cell in found.values()]
         if len(found) > 1 and all(
@@ -276,15 +280,17 @@ class _Reader:
                 return LeftOut.COLUMNS
             if nolines.is_sum(found, self.exact, self.titles, self.once, self.makers):
                 return LeftOut.SUBTOTAL
-            if not any(
-                column in self.exact and cell.eaten is not Eaten.NOTHING for column, cell in found.items()
-            ) and all(nolines.FOOTNOTE.fullmatch(one) or nolines.CLOSING.fullmatch(one) for one in texts):
+            if (
+                not goes_on
+                and not any(column in self.exact and cell.eaten is not Eaten.NOTHING for column, cell in found.items())
+                and all(nolines.FOOTNOTE.fullmatch(one) or nolines.CLOSING.fullmatch(one) for one in texts)
+            ):
                 return LeftOut.FOOTNOTE
         elif not self.exact & found.keys() and any(
             nolines.SUBTOTAL.fullmatch(re.sub(r"\s+", "", one).casefold()) for one in texts
         ):
             return LeftOut.SUBTOTAL
-        if all(nolines.FOOTNOTE.fullmatch(one) for one in texts):
+        if not goes_on and all(nolines.FOOTNOTE.fullmatch(one) for one in texts):
             return LeftOut.FOOTNOTE
         if len(found) > 1 and all(nolines.RULE.fullmatch(one) for one in texts):
             return LeftOut.NOTHING

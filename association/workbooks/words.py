@@ -137,6 +137,7 @@ class Remark(Term):
     UNREAD = "not_understood", N_("“{shown}”不在可选的内容之中，未使用：{limit}")
     UNUSED = "not_used", N_("{fault}；这一格不影响核验，未使用")
     NOTHING = "nothing_given", N_("“{shown}”按没有填写读取")
+    NO_VALUE_OF_IT = "no_value_of_it", N_("“{shown}”不是这一列的内容，按没有填写读取；确有此名的，请写全")
     MERGED = "merged", N_("属于合并单元格{range}，各行都按“{shown}”读取")
 
 

@@ -23,6 +23,8 @@ LONGEST = 40
 _DIGIT = re.compile(r"\d")
 # Where what a cell holds stays as it is, whatever it says: of these 无 is as good a text as another.
 TEXTS = frozenset({"name"})
+# Where any word could be meant: somebody may call a model so.
+NAMES = frozenset({"brand", "model", "manufacturer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ def blanks(key: str, parse: Parser) -> Parser:
             if is_as_above(cell.text):
                 return Parsed(AsAbove(cell.text))
             if key not in TEXTS and is_nothing(key, cell.text):
-                return Parsed(None, remark=Remark.NOTHING, values={"shown": cell.text})
+                # / and 无 say so everywhere; 标准 is no model, but a person should see that it was not taken for one.
+                plain = key not in NAMES or is_nothing("", cell.text)
+                remark = Remark.NOTHING if plain else Remark.NO_VALUE_OF_IT
+                return Parsed(None, remark=remark, values={"shown": cell.text})
         return parse(cell)
 
     return parsed

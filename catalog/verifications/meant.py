@@ -58,9 +58,11 @@ def by_the_lines_above(reading: Reading) -> Reading:
             above = None
             continue
         resolved = _resolved(reading, line, above)
-        (faulty if line.faults else good).append(resolved)
+        (faulty if resolved.faults else good).append(resolved)
         above = resolved
-    return replace(reading, good=good, faulty=faulty)
+    moved = len(faulty) - len(reading.faulty)
+    counts = replace(reading.counts, good=reading.counts.good - moved, faulty=reading.counts.faulty + moved)
+    return replace(reading, good=good, faulty=faulty, counts=counts)
 
 
 def _in_order(reading: Reading) -> Iterator[Line | None]:
@@ -75,8 +77,15 @@ def _resolved(reading: Reading, line: Line, above: Line | None) -> Line:
     asked = {key: value for key, value in line.values.items() if isinstance(value, AsAbove)}
     if not asked:
         return line
-    values, remarks = dict(line.values), list(line.remarks)
+    values, remarks, faults = dict(line.values), list(line.remarks), list(line.faults)
+    wrong = {one.key: one for one in above.faults} if above is not None else {}
     for key, mark in asked.items():
+        if key in wrong:
+            # As a cell that could not be read.
+            cell = address(reading.layout.by_key[key].column, line.row)
+            values[key] = None
+            faults.append(replace(wrong[key], cell=cell))
+            continue
         value = above.values.get(key) if above is not None else None
         values[key] = value
         if above is None or value in (None, ""):
@@ -84,7 +93,7 @@ def _resolved(reading: Reading, line: Line, above: Line | None) -> Line:
         else:
             shown = _shown(key, value)
             remarks.append(remark(reading, key, line.row, Meant.AS_ABOVE, shown=mark.said, row=above.row, value=shown))
-    return replace(line, values=values, remarks=tuple(remarks))
+    return replace(line, values=values, remarks=tuple(remarks), faults=tuple(faults))
 
 
 def _shown(key: str, value: Any) -> str:

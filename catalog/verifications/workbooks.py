@@ -154,6 +154,11 @@ def _resembled(layout: Layout, heading: Heading) -> str:
     """Which field by which lines are judged a heading resembles: the one it is taken for, else one that has no column
     otherwise and is named in it too (型号/参数)."""
     columns, text = list_columns(), fold_heading(heading.text)
+    if heading.key == "name" and any(
+        key in layout.by_key and layout.by_key[key].certain for key in ("model", "number")
+    ):
+        # What the goods are called besides: 设备名称（类别） beside 型号.
+        return ""
     if columns.by_key[heading.key].decides:
         return heading.key
     named = (key for name, key in columns.spellings.items() if name in text and not name.isascii())

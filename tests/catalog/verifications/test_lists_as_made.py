@@ -214,6 +214,18 @@ def test_a_product_whose_description_takes_two_rows_is_one_line(
     assert "撤销" in back["C4"].comment.text
 
 
+def test_a_second_delivery_of_merged_goods_is_a_line_of_its_own(client: FlaskClient, small: SmallRegister) -> None:
+    content = sheet_with(
+        ["序号", "名称", "型号", "厂家", "数量", "到货日期"],
+        [1, "微波探测器", "SL-MW-200", MAKER, 4, "2026-01-20"],
+        [None, None, None, None, None, "2026-02-20"],
+        merges=tuple(f"{letter}2:{letter}3" for letter in "ABCDE"),
+    )
+    said = sent(client, content)
+    assert said["workbook"]["rows_left_out"] == []
+    assert [line["verdict"] for line in said["lines"]] == ["undetermined", "not_compliant"]
+
+
 @pytest.mark.parametrize(
     ("further", "columns"),
     [

@@ -41,7 +41,7 @@ def remarks(said: dict[str, Any]) -> list[tuple[str, str]]:
 # -- nothing given --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", ["/", "—", "－", "无", "（无）", "暂无", "待定", "待补", "N/A", "n.a.", "NA", "null", "-", "国产", "详见图纸"])  # fmt: skip
+@pytest.mark.parametrize("word", ["/", "—", "－", "无", "（无）", "暂无", "待定", "待补", "N/A", "n.a.", "NA", "null", "-", "详见图纸"])  # fmt: skip
 def test_a_maker_that_nobody_named_does_not_hide_what_brand_and_model_find(
     client: FlaskClient, small: SmallRegister, word: str
 ) -> None:
@@ -60,11 +60,42 @@ def test_a_number_that_nobody_has_leaves_the_verdict_to_maker_and_model(
     assert remarks(said) == [("C2", "nothing_given")]
 
 
+def test_a_word_that_is_no_model_is_shown_to_whoever_reads_the_answer(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    rows = [["探测器", "STANDARD", MAKER], ["探测器", "/", MAKER], ["微波探测器", "SL-MW-200", "国产"]]
+    said = sent(client, a_table(["名称", "型号", "厂家"], *rows))
+    assert remarks(said) == [("B2", "no_value_of_it"), ("B3", "nothing_given"), ("C4", "no_value_of_it")]
+    shown = client.get(f"{PAGES}/{said['receipt']}", headers={"Accept": "text/html"}).text
+    assert "“STANDARD”不是这一列的内容" in shown
+    assert "“国产”不是这一列的内容" in shown
+    sheet = sheet_of(client.get(f"{LISTS}/{said['receipt']}.xlsx").data)
+    assert "STANDARD" in sheet["B2"].comment.text
+
+
 @pytest.mark.parametrize("word", ["无", "待定", "详见图纸", "N/A", "国标", "定制", "/"])
 def test_a_model_that_nobody_gave_is_not_looked_for(client: FlaskClient, small: SmallRegister, word: str) -> None:
     said = sent(client, a_table(["序号", "名称", "型号", "厂家"], [1, "探测器", word, MAKER]))
     assert [one["code"] for one in said["lines"][0]["reasons"]] == ["model_not_given"]
-    assert remarks(said) == [("C2", "nothing_given")]
+    assert remarks(said) == [("C2", "no_value_of_it" if word in ("国标", "定制") else "nothing_given")]
+
+
+def test_as_above_below_a_cell_that_could_not_be_read_is_at_fault_like_it(
+    client: FlaskClient, small: SmallRegister
+) -> None:
+    rows = [["SL-PIR-010", MAKER, "2026年11月"], ["SL-MW-200", MAKER, "同上"], ["SL-PIR-010", MAKER, "2026-02-20"]]
+    said = sent(client, a_table(["型号", "厂家", "到货日期"], *rows, ["SL-MW-200", MAKER, "同上"]))
+    assert [(one["cell"], one["code"]) for one in said["workbook"]["faults"]] == [("C2", "date"), ("C3", "date")]
+    assert said["workbook"]["line_rows"] == [4, 5]
+    assert (said["workbook"]["good"], said["workbook"]["faulty"]) == (2, 2)
+
+
+@pytest.mark.parametrize("heading", ["设备名称（类别）", "名称（品牌）"])
+def test_what_goods_are_called_besides_keeps_no_list_with_models_from_being_judged(
+    client: FlaskClient, small: SmallRegister, heading: str
+) -> None:
+    said = sent(client, a_table(["序号", heading, "型号", "厂家"], [1, "探测器", "SL-PIR-010", MAKER]))
+    assert verdicts(said) == ["compliant"]
 
 
 @pytest.mark.parametrize("word", ["/", "—", "无", "待定", "未到货"])

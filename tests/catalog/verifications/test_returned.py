@@ -1,14 +1,18 @@
 """The workbook of a list back with its answers, whatever the list is like."""
 
 from io import BytesIO
+from itertools import islice
 
 import openpyxl
 import pytest
 import xlsxwriter
 from flask.testing import FlaskClient
 
+from association.kernel.db import db
 from association.workbooks.words import Refusal, refused
+from catalog.verifications import kept as lines_kept
 from catalog.verifications import marked
+from catalog.verifications.models import VerificationWorkbook
 from tests.association.workbooks.builders import part, with_parts
 from tests.catalog.small_register import MAKER, SmallRegister, small
 from tests.catalog.verifications.test_workbooks import LISTS, PAGES, mixed, sent
@@ -81,3 +85,23 @@ def test_a_workbook_that_is_no_longer_readable_does_not_keep_its_answers_back(
         "符合", "不符合", "目录外", "无法判定", "未登记",
     ]  # fmt: skip
     assert "原工作簿现在无法读取" in str([[cell.value for cell in row] for row in book["核验汇总"].iter_rows()])
+
+
+def test_rows_keep_what_was_said_of_them_however_they_would_be_read_today(
+    client: FlaskClient, small: SmallRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = f"型号,厂家,到货日期\nSL-PIR-010,{MAKER},2026-02-20\nSL-MW-200,{MAKER},2026-02-20\n合计,,\n"
+    made = client.post(LISTS, data=rows.encode(), content_type="text/csv").get_json()["receipt"]
+    kept = db.session.query(VerificationWorkbook).one()
+    fault = {"cell": "C3", "column": "on", "code": "date", "detail": "当时不是日期"}
+    read = {**kept.said["read"], "faults": [fault], "rows_left_out": [{"row": 4, "code": "footnote"}]}
+    kept.said, kept.rows = {**kept.said, "read": read}, kept.rows[:1]
+    db.session.commit()
+    every = lines_kept.each_line
+    monkeypatch.setattr(lines_kept, "each_line", lambda verification: islice(every(verification), 1))
+    sheet = openpyxl.load_workbook(BytesIO(client.get(f"{LISTS}/{made}.xlsx").data)).worksheets[0]
+    said = [[cell.value for cell in row][3:5] for row in sheet.iter_rows(min_row=2)]
+    assert said[0][0] == "符合"
+    assert said[1][0] == "未核验"
+    assert "C3（到货日期）：当时不是日期" in said[1][1]
+    assert "表下的说明或签署" in said[2][1]
