@@ -115,6 +115,21 @@ def _bare(heading: str) -> str:
     return fold_heading(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
 
 
+_PARTED = re.compile(r"[/|、,;\n\r]+")
+_NUMBERED = re.compile(r"^\s*\d{1,3}\s*[.．、)）]\s*")
+
+
+def _said_more_than_once(columns: ColumnSet, heading: str) -> str | None:
+    """The field that every part of a heading names: ``型号 Model``, ``厂家/制造商``; also behind a number of its own."""
+    text = _NUMBERED.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
+    han, latin = re.sub(r"[!-~]+", " ", text), re.sub(r"[^ -~\n]+", " ", text)
+    for parts in (_PARTED.split(text), [han, latin]):
+        said = {columns.spellings.get(folded) for part in parts if (folded := fold_heading(part))}
+        if len(said) == 1 and (key := said.pop()):
+            return key
+    return None
+
+
 def _says_otherwise(columns: ColumnSet, heading: str, key: str) -> bool:
     """Whether what stands in brackets is what another column that decides is called: ``生产厂家（品牌）`` may be either."""
     said = [
@@ -127,7 +142,7 @@ def _says_otherwise(columns: ColumnSet, heading: str, key: str) -> bool:
 def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[Heading, ...]:
     """Which field each heading names. Each field is taken once: by the most exact spelling, then the leftmost column.
 
-    Whole spellings count first, then those without what stands in brackets, then a long spelling within the heading
+    Whole spellings count first, then those without what stands in brackets or said twice, then a long spelling within the heading
     (not certain: to be shown to the person).
     """
     wishes: list[tuple[int, bool, int, str]] = []
@@ -140,6 +155,8 @@ def recognise(columns: ColumnSet, headings: Sequence[tuple[int, str]]) -> tuple[
             wishes.append((0, whole != fold_heading(columns.by_key[key].label), place, key))
         elif bare and (key := columns.spellings.get(bare)):
             wishes.append((2 if _says_otherwise(columns, heading, key) else 1, True, place, key))
+        elif key := _said_more_than_once(columns, heading):
+            wishes.append((1, True, place, key))
         else:
             within = [
                 (len(name), key)

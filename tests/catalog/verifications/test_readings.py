@@ -399,6 +399,8 @@ def test_however_many_lines_are_parted_or_hold_several_models_the_statements_are
         ("Mfr", "manufacturer"), ("Mfg.", "manufacturer"), ("到场时间", "on"), ("供货时间", "on"), ("制造年月", "made_on"),
         ("Part #", "model"), ("Model #", "model"), ("设备型号规格", "model"), ("登记证号", "number"), ("技防登记号", "number"),
         ("检测报告号", "proof_number"), ("品牌名称", "brand"), ("标的名称", "name"), ("Item #", "ref"),
+        ("型号 Model", "model"), ("Model/型号", "model"), ("1.型号", "model"), ("型号\nModel No.", "model"), ("厂家/制造商", "manufacturer"),
+        ("生产厂家/Manufacturer", "manufacturer"), ("数量 Qty", "quantity"), ("登记编号 Registration No.", "number"),
         ("产品规格型号", "model"), ("Product Model", "model"), ("制造商名称", "manufacturer"), ("生产厂家名称", "manufacturer"),
         ("Manufactured by", "manufacturer"), ("登记证书编号", "number"), ("到货", "on"), ("Date of purchase", "on"),
         ("Manufacture Date", "made_on"), ("商品名称", "name"), ("工程数量", "quantity"), ("制造商信用代码", "manufacturer_uscc"),
@@ -407,6 +409,12 @@ def test_however_many_lines_are_parted_or_hold_several_models_the_statements_are
 def test_headings_that_lists_have_are_known_for_certain(heading: str, key: str) -> None:
     [found] = recognise(list_columns(), [(1, heading)])
     assert (found.key, found.certain) == (key, True)
+
+
+@pytest.mark.parametrize("heading", ["型号/厂家", "名称 Model", "Model, Manufacturer"])
+def test_a_heading_that_names_two_things_is_not_known_for_certain(heading: str) -> None:
+    [found] = recognise(list_columns(), [(1, heading)])
+    assert not (found.key and found.certain)
 
 
 def test_no_heading_is_called_two_things() -> None:
