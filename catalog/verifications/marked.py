@@ -109,11 +109,7 @@ def _texts(line: KeptLine) -> tuple[str, ...]:
         )
     found = answer["registration"]
     number = found["number"] if found else ""
-    if settled is not None:
-        # What was to be done has been done; what is to be done with that product is another matter.
-        todo = [words.what_to_do_about(settled.answer)] if settled.number else []
-    else:
-        todo = [words.what_to_do_about(answer)]
+    todo = [words.left_to_do(answer, settled.answer if settled else None)]
     if answer["suggestions"] and found is None and settled is None:
         todo.append(_("备选："))
         todo += [

@@ -219,7 +219,7 @@ def _row(line: KeptLine, verification: Verification, longest: int) -> list[Value
     found = [_reasons(line, worded, longest), warnings, *_settled(line, longest), _to_do(line, longest)]
     what = _clipped(" ".join(text for text in asked if text), longest)
     return [
-        Value(words.place(question.get("ref", ""), line.position, longest)),
+        Value(words.place(_clipped(question.get("ref", ""), longest), line.position)),
         Value(" ".join([what, *words.own_days(line.question, verification.on, verification.made_on)]).strip()),
         Value(Verdict(answer["verdict"]).label),
         Value(" ".join(text for text in found if text)),
@@ -266,10 +266,7 @@ def _settled(line: KeptLine, longest: int) -> list[str]:
 def _to_do(line: KeptLine, longest: int) -> str:
     if longest < LONGEST_CELL:
         return ""
-    settled = line.settled
-    if settled is None:
-        return words.what_to_do_about(line.answer)
-    return words.what_to_do_about(settled.answer) if settled.number else ""
+    return words.left_to_do(line.answer, line.settled.answer if line.settled else None)
 
 
 def _clipped(text: str, longest: int) -> str:

@@ -136,6 +136,14 @@ def what_to_do_about(answer: Mapping[str, Any]) -> str:
     return _(WHAT_TO_DO.get(ReasonCode(answer["reasons"][0]["code"]), _ASK_FOR_EVIDENCE))
 
 
+def left_to_do(answer: Mapping[str, Any], settled: Mapping[str, Any] | None) -> str:
+    """The same for a line: once a person ``settled`` it (by the answer of the product that they chose, an empty one where it
+    was none), what was to be done has been done, and what is to be done with that product is said instead."""
+    if settled is None:
+        return what_to_do_about(answer)
+    return what_to_do_about(settled) if settled else ""
+
+
 # Letters that print like Latin ones, by the beginning of their names in Unicode.
 _SCRIPTS: Mapping[str, str] = {
     "GREEK": N_("希腊字母"),
@@ -176,12 +184,11 @@ def marks(differs: Iterable[Sequence[Any]]) -> list[tuple[int, str, str]]:
     ]
 
 
-def place(ref: str, position: int, longest: int) -> str:
+def place(ref: str, position: int) -> str:
     """How a line of a list is called: as the list itself calls it, with its place where that is another."""
     if not ref or ref == str(position):
         return str(position)
-    shown = ref if len(ref) <= longest else ref[: longest - 1] + "…"
-    return _("{ref}（第{n}行）", ref=shown, n=position)
+    return _("{ref}（第{n}行）", ref=ref, n=position)
 
 
 def own_days(question: Mapping[str, Any], on: date, made_on: date | None) -> list[str]:
